@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/config/yaml.h"
+#include "predictor/telemetry/snapshot.h"
+
+// The whole predictor behind one function: a snapshot in, predictions out. Pure: no clock, no sockets, no files, no
+// threads; the same ticks give the same predictions in the daemon and in a backtest.
+namespace forewarn::predictor {
+
+struct Thresholds {
+  double notify = 0.5, experiment = 0.6, mitigate = 0.7;  // confidence, 0 to 1; notify <= experiment <= mitigate
+};
+
+struct Settings {
+  std::map<std::string, Thresholds> thresholds;  // by fault; "default" for the others
+  std::vector<std::string> signature_texts;      // further signatures, as YAML text; a fault of the same name replaces the built-in
+  std::vector<std::string> signature_names;      // the file names of those, for error messages
+};
+
+// Takes thresholds out of a config's mapping; mistakes are recorded in its document.
+std::map<std::string, Thresholds> DecodeThresholds(const config::Node& node);
+
+struct Evidence {
+  std::string signal;
+  double value = 0, expected = 0;  // in the signal's unit
+  double score = 0;                // anomaly score; 1.0 is the alarm level
+  std::string detector;            // which said so
+};
+
+struct Prediction {
+  std::uint32_t instance = 0;  // slot
+  std::string fault;
+  double confidence = 0;       // P(the manifestation occurs within the horizon, if nothing is done), 0 to 1
+  double severity = 0;         // 0 normal to 1 manifestation limit, forecast within the horizon
+  double expected_time = 0;    // s since the epoch when the manifestation is expected; kMissing: not within the horizon
+  double horizon = 0;          // s, fixed per signature
+  std::vector<Evidence> evidence;
+};
+
+// What a signal is expected to be now, and how far from it is.
+struct SignalState {
+  std::uint32_t instance = 0, signal = 0;
+  double score = 0;                               // 1.0 is the alarm level
+  double expected = 0, lower = 0, upper = 0;      // in the signal's unit
+};
+
+struct Output {
+  std::vector<Prediction> predictions;  // one per (instance, fault) that can be judged now; stale inputs give none
+  std::vector<SignalState> signals;
+};
+
+class Predictor {
+ public:
+  static base::Result<std::unique_ptr<Predictor>> Create(Settings settings);
+  virtual ~Predictor() = default;
+  // Scores the snapshot with what was known before it, then learns from it. Snapshots in the order of their times; the
+  // same Names throughout.
+  virtual const Output& Tick(const telemetry::Snapshot& snapshot) = 0;
+  virtual std::vector<std::string> Faults() const = 0;              // of the signatures, and Unknown
+  virtual Thresholds ThresholdsOf(std::string_view fault) const = 0;
+  // New thresholds and signatures, with the state of the detectors kept.
+  virtual base::Result<void> Reconfigure(Settings settings) = 0;
+};
+
+}  // namespace forewarn::predictor
