@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/base/clock.h"
+#include "common/base/result.h"
+#include "webhook/actuators/actuator.h"
+#include "webhook/hypervisor/hypervisor.h"
+
+// The note of a change in the metadata of the domain it changes: written before the change and removed after its undo,
+// so that any process can undo it without our journal. It shares the change's lifetime: both vanish when a running
+// domain stops.
+namespace forewarn::actuators {
+
+struct Marker {
+  std::string change_id;
+  std::string actuator;
+  Setting previous;       // to be restored
+  base::WallTime expiry;  // whole seconds
+  bool operator==(const Marker&) const = default;
+};
+
+// One per actuator, since a second write under a URI replaces the first: urn:forewarn:change:disk_io
+std::string MarkerUri(std::string_view actuator);
+
+// The element, and its way back. Parsing accepts any text; kInvalid says what is wrong.
+std::string MarkerXml(const Marker& marker);
+base::Result<Marker> ParseMarker(const std::string& xml);
+
+// Thread-safe. Errors as Hypervisor's; kNotFound also where the inventory has no such hypervisor.
+class Markers {
+ public:
+  explicit Markers(hypervisor::Inventory* inventory) : inventory_(inventory) {}
+  base::Result<void> Put(const Target& target, const Marker& marker, base::Deadline deadline);
+  base::Result<std::optional<Marker>> Get(const Target& target, std::string_view actuator, base::Deadline deadline);
+  base::Result<void> Remove(const Target& target, std::string_view actuator, base::Deadline deadline);
+
+ private:
+  hypervisor::Inventory* inventory_;
+};
+
+}  // namespace forewarn::actuators

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace forewarn::actuators {
+
+// What one part of a setting may be moved within. What lies outside already is never moved further out.
+struct Range {
+  double min = 0, max = 0;
+};
+using Limits = std::map<std::string, Range>;  // by the names in ActuatorKind::limits
+
+// Where the target's traffic enters: names of the load balancer's configuration, never of an alert.
+struct Backend {
+  std::string load_balancer;   // its name in the inventory
+  std::string name;            // HAProxy's backend
+  std::string server;          // of the target in that backend
+  std::string standby_server;  // of the standby in that backend
+};
+
+// What the configuration says about one domain (webhook.yaml, `targets:`).
+struct TargetConfig {
+  std::string target_class;
+  std::string standby;  // libvirt domain name; empty: none
+  std::optional<Backend> backend;
+  std::map<std::string, Limits> limits;  // by actuator; what is absent is bounded by the actuator's step alone
+};
+
+// By domain name; nullopt where the configuration doesn't know it. Thread-safe; may change with a reload.
+using TargetLookup = std::function<std::optional<TargetConfig>(const std::string& domain)>;
+
+// The limits of one actuator for one domain; empty where there are none.
+Limits LimitsOf(const TargetLookup& targets, const std::string& domain, const std::string& actuator);
+
+// `value` within the limit of that name, if there is one.
+double Clamp(const Limits& limits, const std::string& name, double value);
+
+}  // namespace forewarn::actuators
