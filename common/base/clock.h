@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 namespace forewarn::base {
 
@@ -28,7 +29,9 @@ double ToSeconds(Duration duration);
 // A point on the steady clock after which work must not go on.
 struct Deadline {
   SteadyTime at;
-  static Deadline After(Duration duration, const Clock& clock = SystemClock()) { return {clock.Steady() + std::chrono::duration_cast<SteadyTime::duration>(duration)}; }
+  static Deadline After(Duration duration, const Clock& clock = SystemClock()) {
+    return {clock.Steady() + std::chrono::duration_cast<SteadyTime::duration>(duration)};
+  }
   bool Passed(const Clock& clock = SystemClock()) const { return clock.Steady() >= at; }
   Duration Left(const Clock& clock = SystemClock()) const { return at - clock.Steady(); }
 };
