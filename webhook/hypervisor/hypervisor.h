@@ -13,7 +13,8 @@
 #include "common/base/result.h"
 
 // The only room that knows libvirt. One long-lived connection per hypervisor, each with a worker of its own, every call
-// under a deadline (a call can hang for ever: the caller gets kTimeout, the worker is abandoned and replaced).
+// under a deadline (a call can hang for ever: the caller gets kTimeout, the worker is abandoned and replaced; a call that
+// never began, since others were before it, is kUnavailable).
 namespace forewarn::hypervisor {
 
 enum class DomainState { kRunning, kPaused, kShutOff, kCrashed, kOther };
@@ -30,7 +31,9 @@ struct Memory {
   std::uint64_t current_kib = 0, maximum_kib = 0;
 };
 
-// Domains are named by UUID; a domain that is gone is kNotFound. Thread-safe.
+// Domains are named by UUID; a domain that is gone is kNotFound, one whose state doesn't allow the call kConflict.
+// Settings are live for an active domain, and vanish when it stops; for an inactive one they are its configuration.
+// Thread-safe.
 class Hypervisor {
  public:
   virtual ~Hypervisor() = default;
@@ -43,11 +46,12 @@ class Hypervisor {
   virtual base::Result<void> SetScheduler(const std::string& uuid, const Parameters& values, base::Deadline deadline) = 0;
   virtual base::Result<Memory> MemoryOf(const std::string& uuid, base::Deadline deadline) = 0;
   virtual base::Result<void> SetMemory(const std::string& uuid, std::uint64_t current_kib, base::Deadline deadline) = 0;
+  // Each succeeds at once where the domain is so already.
   virtual base::Result<void> Start(const std::string& uuid, base::Deadline deadline) = 0;
   virtual base::Result<void> Suspend(const std::string& uuid, base::Deadline deadline) = 0;
   virtual base::Result<void> Resume(const std::string& uuid, base::Deadline deadline) = 0;
   virtual base::Result<void> Shutdown(const std::string& uuid, base::Deadline deadline) = 0;  // forced off (virDomainDestroy)
-  // The element under a namespace URI of the domain's metadata: live for a running domain, config for another.
+  // The element under a namespace URI of the domain's metadata; writing none removes it.
   virtual base::Result<std::optional<std::string>> Metadata(const std::string& uuid, const std::string& uri, base::Deadline deadline) = 0;
   virtual base::Result<void> SetMetadata(const std::string& uuid, const std::string& uri, const std::optional<std::string>& xml, base::Deadline deadline) = 0;
 };

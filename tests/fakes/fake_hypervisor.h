@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "webhook/hypervisor/hypervisor.h"
+
+namespace forewarn::fakes {
+
+// A hypervisor in memory, which keeps the same contract as the real one (tests/webhook/hypervisor runs it on both): an
+// active domain has live values, which vanish when it stops; an inactive one has its configuration.
+class FakeHypervisor : public hypervisor::Hypervisor {
+ public:
+  explicit FakeHypervisor(std::string name = "host1") : name_(std::move(name)) {}
+
+  // A domain with disk vda without limits, 512 of 1024 MiB and no CPU quota; its UUID.
+  std::string Add(const std::string& domain, hypervisor::DomainState state = hypervisor::DomainState::kRunning);
+  void Remove(const std::string& uuid);
+
+  void FailNext(base::Error error);  // the next call does nothing and fails
+  void LoseNextAnswer();             // the next call takes effect, but says kTimeout
+  void Break(base::Error error);     // every call fails until Mend
+  void Mend();
+  std::vector<std::string> Changes() const;  // every change that took effect, in order: "web-1 SetMemory 1024"
+
+  base::Result<std::vector<hypervisor::Domain>> Domains(base::Deadline) override;
+  base::Result<hypervisor::DomainState> State(const std::string& uuid, base::Deadline) override;
+  base::Result<std::vector<std::string>> Disks(const std::string& uuid, base::Deadline) override;
+  base::Result<hypervisor::Parameters> BlockIoTune(const std::string& uuid, const std::string& disk,
+                                                   base::Deadline) override;
+  base::Result<void> SetBlockIoTune(const std::string& uuid, const std::string& disk,
+                                    const hypervisor::Parameters& values, base::Deadline) override;
+  base::Result<hypervisor::Parameters> Scheduler(const std::string& uuid, base::Deadline) override;
+  base::Result<void> SetScheduler(const std::string& uuid, const hypervisor::Parameters& values,
+                                  base::Deadline) override;
+  base::Result<hypervisor::Memory> MemoryOf(const std::string& uuid, base::Deadline) override;
+  base::Result<void> SetMemory(const std::string& uuid, std::uint64_t current_kib, base::Deadline) override;
+  base::Result<void> Start(const std::string& uuid, base::Deadline) override;
+  base::Result<void> Suspend(const std::string& uuid, base::Deadline) override;
+  base::Result<void> Resume(const std::string& uuid, base::Deadline) override;
+  base::Result<void> Shutdown(const std::string& uuid, base::Deadline) override;
+  base::Result<std::optional<std::string>> Metadata(const std::string& uuid, const std::string& uri,
+                                                    base::Deadline) override;
+  base::Result<void> SetMetadata(const std::string& uuid, const std::string& uri,
+                                 const std::optional<std::string>& xml, base::Deadline) override;
+
+ private:
+  struct Values {
+    std::map<std::string, hypervisor::Parameters> disks;
+    hypervisor::Parameters scheduler;
+    hypervisor::Memory memory;
+    std::map<std::string, std::string> metadata;
+  };
+  struct Held {
+    hypervisor::Domain domain;
+    Values live, config;
+    Values& Current();
+  };
+
+  // The domain, or why the call fails. `change` is what the call does, empty for a question.
+  base::Result<Held*> Enter(const std::string& uuid);
+  base::Result<void> Leave(const Held& held, const std::string& change);
+  base::Result<void> Go(const std::string& uuid, const char* verb, hypervisor::DomainState wanted,
+                        std::vector<hypervisor::DomainState> from);
+
+  const std::string name_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Held> domains_;  // by UUID
+  int added_ = 0;
+  std::optional<base::Error> broken_, fail_next_;
+  bool lose_next_answer_ = false;
+  std::vector<std::string> changes_;
+};
+
+// Resolves by the same rule as the real inventory.
+class FakeInventory : public hypervisor::Inventory {
+ public:
+  explicit FakeInventory(std::map<std::string, FakeHypervisor*> hypervisors) : hypervisors_(std::move(hypervisors)) {}
+  base::Result<hypervisor::Domain> Resolve(const std::string& domain, base::Deadline deadline) override;
+  hypervisor::Hypervisor* Find(std::string_view name) override;
+  std::vector<Health> State() const override;
+
+ private:
+  std::map<std::string, FakeHypervisor*> hypervisors_;
+};
+
+}  // namespace forewarn::fakes
