@@ -84,6 +84,9 @@ base::Result<Document> Document::Parse(const std::string& name, std::string_view
     const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(binary), '\n');
     return base::Error{base::ErrorCode::kInvalid, name + ":" + std::to_string(line) + ": not UTF-8 text"};
   }
+  if (text.starts_with("\xEF\xBB\xBF")) {
+    text.remove_prefix(3);
+  }
   auto tree = std::make_shared<Tree>();
   tree->name = name;
   if (auto built = BuildTree(text, *tree); !built) {

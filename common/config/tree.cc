@@ -3,6 +3,7 @@
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
@@ -30,13 +31,37 @@ std::string PathOf(const Value& value) {
 
 int LineOf(const YAML::Mark& mark) { return mark.line + 1; }
 
+// Whether the quoted scalar that begins at `begin` ever ends: yaml-cpp takes the end of the file for its closing quote
+// if it comes after a line end, and so would swallow every key in between.
+bool IsOpenQuote(std::string_view text, std::size_t begin) {
+  const char quote = begin < text.size() ? text[begin] : '\0';
+  if (quote != '"' && quote != '\'') {
+    return false;
+  }
+  for (std::size_t at = begin + 1; at < text.size(); ++at) {
+    if (text[at] == '\\' && quote == '"') {
+      ++at;
+    } else if (text[at] == quote) {
+      if (quote == '"' || text.substr(at + 1, 1) != "'") {
+        return false;
+      }
+      ++at;  // '' within single quotes stands for one
+    }
+  }
+  return true;
+}
+
 // Builds the tree, and reports what we refuse: anchors, aliases, merge keys, tags, keys that are given twice or are not
 // scalars.
 class Builder : public YAML::EventHandler {
  public:
-  explicit Builder(Tree& tree) : tree_(tree) {}
+  Builder(std::string_view text, Tree& tree) : text_(text), tree_(tree) {}
 
-  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (tree_.root != nullptr) {
+      throw YAML::ParserException(mark, "more than one document");
+    }
+  }
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { Check(Add(mark, Kind::kNull), "", anchor); }
@@ -47,6 +72,9 @@ class Builder : public YAML::EventHandler {
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
+    if (tag == "!" && IsOpenQuote(text_, static_cast<std::size_t>(mark.pos))) {
+      throw YAML::ParserException(mark, "a quote is never closed");
+    }
     if (AwaitsKey()) {
       open_.back().key = text;
       open_.back().key_line = LineOf(mark);
@@ -96,6 +124,7 @@ class Builder : public YAML::EventHandler {
     Value& value = tree_.values.emplace_back(Value{.kind = kind, .line = std::max(LineOf(mark), 1)});
     if (open_.empty()) {
       tree_.root = &value;
+      value.line = 1;
       return value;
     }
     OpenValue& parent = open_.back();
@@ -140,6 +169,7 @@ class Builder : public YAML::EventHandler {
     }
   }
 
+  std::string_view text_;
   Tree& tree_;
   std::vector<OpenValue> open_;
 };
@@ -163,15 +193,12 @@ base::Result<void> BuildTree(std::string_view text, Tree& tree) {
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
-    Builder builder(tree);
+    Builder builder(text, tree);
     if (!parser.HandleNextDocument(builder)) {
       tree.root = &tree.values.emplace_back();  // an empty file: every key absent
       return {};
     }
-    const std::size_t first = tree.values.size();
-    if (parser.HandleNextDocument(builder)) {
-      return Invalid(tree.name, tree.values.at(first).line, "more than one document");
-    }
+    parser.HandleNextDocument(builder);  // there must be none
     return {};
   } catch (const TooDeep& deep) {
     return Invalid(tree.name, deep.line, "nested more than " + std::to_string(kMaxDepth) + " deep");

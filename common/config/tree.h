@@ -43,8 +43,8 @@ struct Tree {
   void Fail(const Value& value, std::string_view what);
 };
 
-// Fills `tree` from text. An error: the text is no YAML, and nothing can be decoded. What is YAML but refused by us is
-// recorded in the tree, and reading goes on.
+// Fills `tree` from UTF-8 text without a byte order mark. An error: the text is no YAML, and nothing can be decoded.
+// What is YAML but refused by us is recorded in the tree, and reading goes on.
 base::Result<void> BuildTree(std::string_view text, Tree& tree);
 
 }  // namespace forewarn::config
