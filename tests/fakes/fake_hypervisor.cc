@@ -262,9 +262,11 @@ Result<hypervisor::Domain> FakeInventory::Resolve(const std::string& domain, Dea
       answers.push_back(domains.error());
       continue;
     }
-    const auto found =
-        std::find_if(domains->begin(), domains->end(), [&](const auto& candidate) { return candidate.name == domain; });
-    answers.push_back(found == domains->end() ? std::optional<hypervisor::Domain>() : *found);
+    std::optional<hypervisor::Domain> match;
+    for (const auto& candidate : *domains) {
+      if (candidate.name == domain) match = candidate;
+    }
+    answers.emplace_back(std::move(match));
   }
   return hypervisor::Choose(domain, answers);
 }

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "webhook/actuators/marker.h"
+
+#include <boost/property_tree/ptree.hpp>
+#include <boost/property_tree/xml_parser.hpp>
+#include <charconv>
+#include <sstream>
+
+#include "webhook/actuators/change.h"
+
+namespace forewarn::actuators {
+namespace {
+
+constexpr std::size_t kMaxMarker = 64 << 10;  // bytes; ours are a few hundred
+constexpr std::int64_t kMaxSeconds = 253402300799;  // the end of the year 9999
+
+std::string Escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '&' || c == '<' || c == '>' || c == '"' || c == '\'') {
+      out += "&#" + std::to_string(byte) + ";";
+    } else {
+      out += byte < 0x20 ? ' ' : c;  // XML 1.0 has no way to write most control characters
+    }
+  }
+  return out;
+}
+
+base::Error Garbage(std::string_view what) {
+  return {base::ErrorCode::kInvalid, "not a marker of a change: " + std::string(what)};
+}
+
+}  // namespace
+
+std::string MarkerUri(std::string_view actuator) { return "urn:forewarn:change:" + std::string(actuator); }
+
+std::string MarkerXml(const Marker& marker) {
+  const auto expiry = std::chrono::duration_cast<std::chrono::seconds>(marker.expiry.time_since_epoch()).count();
+  return "<change id=\"" + Escaped(marker.change_id) + "\" actuator=\"" + Escaped(marker.actuator) + "\" expiry=\"" +
+         std::to_string(expiry) + "\" previous=\"" + Escaped(ToText(marker.previous)) + "\"/>";
+}
+
+base::Result<Marker> ParseMarker(const std::string& xml) {
+  namespace tree = boost::property_tree;
+  if (xml.size() > kMaxMarker) return Garbage("too long");
+  if (xml.find('\0') != std::string::npos) return Garbage("a zero byte");
+  try {
+    std::istringstream text(xml);
+    tree::ptree document;
+    tree::read_xml(text, document);
+    const auto& attributes = document.get_child("change.<xmlattr>");
+    auto previous = SettingFromText(attributes.get<std::string>("previous"));
+    if (!previous) return Garbage(previous.error().message);
+    const auto seconds = NumberAt(Setting{{{"expiry", attributes.get<std::string>("expiry")}}}, "expiry");
+    if (!seconds || *seconds < 0 || *seconds > kMaxSeconds) return Garbage("its expiry");
+    Marker marker{attributes.get<std::string>("id"), attributes.get<std::string>("actuator"), *previous,
+                  base::WallTime(std::chrono::seconds(*seconds))};
+    return marker;
+  } catch (const tree::ptree_error& error) {
+    return Garbage(error.what());
+  }
+}
+
+base::Result<void> Markers::Put(const Target& target, const Marker& marker, base::Deadline deadline) {
+  auto host = HypervisorOf(*inventory_, target);
+  if (!host) return host.error();
+  return (*host)->SetMetadata(target.uuid, MarkerUri(marker.actuator), MarkerXml(marker), deadline);
+}
+
+base::Result<std::optional<Marker>> Markers::Get(const Target& target, std::string_view actuator,
+                                                 base::Deadline deadline) {
+  auto host = HypervisorOf(*inventory_, target);
+  if (!host) return host.error();
+  auto xml = (*host)->Metadata(target.uuid, MarkerUri(actuator), deadline);
+  if (!xml) return xml.error();
+  if (!xml->has_value()) return std::optional<Marker>();
+  auto marker = ParseMarker(**xml);
+  if (!marker) return marker.error();
+  return std::optional<Marker>(*marker);
+}
+
+base::Result<void> Markers::Remove(const Target& target, std::string_view actuator, base::Deadline deadline) {
+  auto host = HypervisorOf(*inventory_, target);
+  if (!host) return host.error();
+  return (*host)->SetMetadata(target.uuid, MarkerUri(actuator), std::nullopt, deadline);
+}
+
+}  // namespace forewarn::actuators
