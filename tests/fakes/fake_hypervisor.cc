@@ -67,7 +67,8 @@ FakeHypervisor::Values& FakeHypervisor::Held::Current() { return IsActive(domain
 std::string FakeHypervisor::Add(const std::string& domain, DomainState state) {
   std::lock_guard lock(mutex_);
   char uuid[37];
-  std::snprintf(uuid, sizeof uuid, "%08zx-0000-4000-8000-%012d", std::hash<std::string>()(name_) & 0xffffffff, ++added_);
+  std::snprintf(uuid, sizeof uuid, "%08zx-0000-4000-8000-%012d", std::hash<std::string>()(name_) & 0xffffffff,
+                ++added_);
   Values values;
   values.disks["vda"] = Unlimited();
   values.scheduler = {{"cpu_shares", 1024}, {"vcpu_period", 100000}, {"vcpu_quota", -1}};

@@ -45,8 +45,8 @@ class FakeHypervisor : public hypervisor::Hypervisor {
   base::Result<void> Shutdown(const std::string& uuid, base::Deadline) override;
   base::Result<std::optional<std::string>> Metadata(const std::string& uuid, const std::string& uri,
                                                     base::Deadline) override;
-  base::Result<void> SetMetadata(const std::string& uuid, const std::string& uri,
-                                 const std::optional<std::string>& xml, base::Deadline) override;
+  base::Result<void> SetMetadata(const std::string& uuid, const std::string& uri, const std::optional<std::string>& xml,
+                                 base::Deadline) override;
 
  private:
   struct Values {

@@ -24,7 +24,7 @@ struct Setting {
   std::map<std::string, std::string> values;
   bool operator==(const Setting&) const = default;
 };
-std::string ToText(const Setting& setting);                       // JSON object with sorted keys
+std::string ToText(const Setting& setting);  // JSON object with sorted keys
 base::Result<Setting> SettingFromText(const std::string& text);
 
 enum class Direction { kRelieve, kStress };
@@ -32,14 +32,16 @@ enum class Reversal { kReversible, kCompensable, kFinal };
 
 // One kind of setting; its back end (libvirt, HAProxy, …) is given to its constructor. Thread-safe.
 // Errors: kUnsupported with a message that begins with a reason for the refusal (`no_limit_to_raise: …`) where there is
-// nothing to change; kNotFound where the target is gone; kTimeout where the outcome is unknown; kUnavailable to try again.
+// nothing to change; kNotFound where the target is gone; kTimeout where the outcome is unknown; kUnavailable to try
+// again.
 class Actuator {
  public:
   virtual ~Actuator() = default;
   // What is set now.
   virtual base::Result<Setting> Read(const Target& target, base::Deadline deadline) = 0;
   // What to set instead, clamped to the target's limits. Pure. severity: 0 to 1 scales the change.
-  virtual base::Result<Setting> Propose(const Target& target, const Setting& now, Direction direction, double severity) const = 0;
+  virtual base::Result<Setting> Propose(const Target& target, const Setting& now, Direction direction,
+                                        double severity) const = 0;
   // Sets it: absolute, idempotent; reads back. A Setting that Read gave is restored exactly.
   virtual base::Result<void> Apply(const Target& target, const Setting& setting, base::Deadline deadline) = 0;
 };

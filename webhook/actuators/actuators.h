@@ -16,7 +16,7 @@ namespace forewarn::actuators {
 
 // What is known of an actuator without any back end; for checks of the configuration.
 struct ActuatorKind {
-  std::string_view name;                 // in policies, labels and the journal
+  std::string_view name;  // in policies, labels and the journal
   Reversal reversal;
   std::vector<std::string_view> limits;  // the names that a target's limits may have
 };
@@ -36,7 +36,8 @@ struct ActuatorLine {
   std::unique_ptr<Actuator> actuator;
 };
 
-// One line per kind, in the order of ActuatorKinds(). Opens no connection. Error: kInvalid for an address of a load balancer.
+// One line per kind, in the order of ActuatorKinds(). Opens no connection. Error: kInvalid for an address of a load
+// balancer.
 base::Result<std::vector<ActuatorLine>> BuildActuators(const Backends& backends);
 
 }  // namespace forewarn::actuators

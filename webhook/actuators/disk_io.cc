@@ -85,7 +85,8 @@ class DiskIo : public Actuator {
       ScaleBurst(now, next, key, wanted / current);
     }
     if (!limited) {
-      return Refusal(relieve ? "no_limit_to_raise" : "no_limit_to_lower", "no disk of " + target.domain + " is limited");
+      return Refusal(relieve ? "no_limit_to_raise" : "no_limit_to_lower",
+                     "no disk of " + target.domain + " is limited");
     }
     if (next == now) return Refusal("at_limit", "the disk limits of " + target.domain + " are where they may go");
     return next;
@@ -141,7 +142,8 @@ class DiskIo : public Actuator {
     auto after = host.BlockIoTune(uuid, disk, deadline);
     if (!after) return after.error();
     if (Canonical(*after) != wanted) {
-      return base::Error{base::ErrorCode::kConflict, "the limits of " + disk + " read back otherwise than they were set"};
+      return base::Error{base::ErrorCode::kConflict,
+                         "the limits of " + disk + " read back otherwise than they were set"};
     }
     return {};
   }

@@ -11,7 +11,7 @@
 namespace forewarn::actuators {
 namespace {
 
-constexpr std::size_t kMaxMarker = 64 << 10;  // bytes; ours are a few hundred
+constexpr std::size_t kMaxMarker = 64 << 10;        // bytes; ours are a few hundred
 constexpr std::int64_t kMaxSeconds = 253402300799;  // the end of the year 9999
 
 std::string Escaped(std::string_view text) {

@@ -26,8 +26,8 @@ class Memory : public Actuator {
     if (!host) return host.error();
     auto memory = (*host)->MemoryOf(target.uuid, deadline);
     if (!memory) return memory.error();
-    return Setting{{{"current_kib", std::to_string(memory->current_kib)},
-                    {"maximum_kib", std::to_string(memory->maximum_kib)}}};
+    return Setting{
+        {{"current_kib", std::to_string(memory->current_kib)}, {"maximum_kib", std::to_string(memory->maximum_kib)}}};
   }
 
   base::Result<Setting> Propose(const Target& target, const Setting& now, Direction direction,

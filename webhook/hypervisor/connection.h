@@ -29,7 +29,8 @@ class Connection {
   template <class T>
   base::Result<T> Call(base::Deadline deadline, std::function<base::Result<T>(virConnectPtr)> body) {
     auto answer = std::make_shared<std::optional<base::Result<T>>>();
-    auto ran = Run([answer, body = std::move(body)](virConnectPtr connect) { answer->emplace(body(connect)); }, deadline);
+    auto ran =
+        Run([answer, body = std::move(body)](virConnectPtr connect) { answer->emplace(body(connect)); }, deadline);
     if (!ran) return ran.error();
     return std::move(**answer);
   }

@@ -13,8 +13,8 @@
 #include "common/base/result.h"
 
 // The only room that knows libvirt. One long-lived connection per hypervisor, each with a worker of its own, every call
-// under a deadline (a call can hang for ever: the caller gets kTimeout, the worker is abandoned and replaced; a call that
-// never began, since others were before it, is kUnavailable).
+// under a deadline (a call can hang for ever: the caller gets kTimeout, the worker is abandoned and replaced; a call
+// that never began, since others were before it, is kUnavailable).
 namespace forewarn::hypervisor {
 
 enum class DomainState { kRunning, kPaused, kShutOff, kCrashed, kOther };
@@ -39,21 +39,29 @@ class Hypervisor {
   virtual ~Hypervisor() = default;
   virtual base::Result<std::vector<Domain>> Domains(base::Deadline deadline) = 0;
   virtual base::Result<DomainState> State(const std::string& uuid, base::Deadline deadline) = 0;
-  virtual base::Result<std::vector<std::string>> Disks(const std::string& uuid, base::Deadline deadline) = 0;  // target devs
-  virtual base::Result<Parameters> BlockIoTune(const std::string& uuid, const std::string& disk, base::Deadline deadline) = 0;
-  virtual base::Result<void> SetBlockIoTune(const std::string& uuid, const std::string& disk, const Parameters& values, base::Deadline deadline) = 0;
-  virtual base::Result<Parameters> Scheduler(const std::string& uuid, base::Deadline deadline) = 0;  // vcpu_quota, cpu_shares, …
-  virtual base::Result<void> SetScheduler(const std::string& uuid, const Parameters& values, base::Deadline deadline) = 0;
+  virtual base::Result<std::vector<std::string>> Disks(const std::string& uuid,
+                                                       base::Deadline deadline) = 0;  // target devs
+  virtual base::Result<Parameters> BlockIoTune(const std::string& uuid, const std::string& disk,
+                                               base::Deadline deadline) = 0;
+  virtual base::Result<void> SetBlockIoTune(const std::string& uuid, const std::string& disk, const Parameters& values,
+                                            base::Deadline deadline) = 0;
+  virtual base::Result<Parameters> Scheduler(const std::string& uuid,
+                                             base::Deadline deadline) = 0;  // vcpu_quota, cpu_shares, …
+  virtual base::Result<void> SetScheduler(const std::string& uuid, const Parameters& values,
+                                          base::Deadline deadline) = 0;
   virtual base::Result<Memory> MemoryOf(const std::string& uuid, base::Deadline deadline) = 0;
   virtual base::Result<void> SetMemory(const std::string& uuid, std::uint64_t current_kib, base::Deadline deadline) = 0;
   // Each succeeds at once where the domain is so already.
   virtual base::Result<void> Start(const std::string& uuid, base::Deadline deadline) = 0;
   virtual base::Result<void> Suspend(const std::string& uuid, base::Deadline deadline) = 0;
   virtual base::Result<void> Resume(const std::string& uuid, base::Deadline deadline) = 0;
-  virtual base::Result<void> Shutdown(const std::string& uuid, base::Deadline deadline) = 0;  // forced off (virDomainDestroy)
+  virtual base::Result<void> Shutdown(const std::string& uuid,
+                                      base::Deadline deadline) = 0;  // forced off (virDomainDestroy)
   // The element under a namespace URI of the domain's metadata; writing none removes it.
-  virtual base::Result<std::optional<std::string>> Metadata(const std::string& uuid, const std::string& uri, base::Deadline deadline) = 0;
-  virtual base::Result<void> SetMetadata(const std::string& uuid, const std::string& uri, const std::optional<std::string>& xml, base::Deadline deadline) = 0;
+  virtual base::Result<std::optional<std::string>> Metadata(const std::string& uuid, const std::string& uri,
+                                                            base::Deadline deadline) = 0;
+  virtual base::Result<void> SetMetadata(const std::string& uuid, const std::string& uri,
+                                         const std::optional<std::string>& xml, base::Deadline deadline) = 0;
 };
 
 struct Location {
@@ -65,8 +73,9 @@ struct Location {
 class Inventory {
  public:
   virtual ~Inventory() = default;
-  // The one domain of that name; kNotFound where there is none, kConflict where two are active (or none active and several
-  // defined), kUnavailable where a hypervisor cannot be asked and the name was not found on exactly one other as running.
+  // The one domain of that name; kNotFound where there is none, kConflict where two are active (or none active and
+  // several defined), kUnavailable where a hypervisor cannot be asked and the name was not found on exactly one other
+  // as running.
   virtual base::Result<Domain> Resolve(const std::string& domain, base::Deadline deadline) = 0;
   virtual Hypervisor* Find(std::string_view name) = 0;  // nullptr where the inventory has none of that name
   struct Health {

@@ -60,7 +60,8 @@ base::Error LastError(std::string_view doing) {
   const virError* error = virGetLastError();
   if (error == nullptr) return {base::ErrorCode::kUnavailable, message + ": libvirt gave no reason"};
   message += ": ";
-  for (const char* c = error->message == nullptr ? "" : error->message; *c != '\0'; ++c) message += *c == '\n' ? ' ' : *c;
+  for (const char* c = error->message == nullptr ? "" : error->message; *c != '\0'; ++c)
+    message += *c == '\n' ? ' ' : *c;
   return {CodeOf(error->code), message};
 }
 

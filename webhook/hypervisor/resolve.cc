@@ -29,7 +29,8 @@ base::Result<Domain> Choose(const std::string& name, const std::vector<base::Res
   if (active.size() > 1) return Several(name, "active", active);
   if (active.size() == 1 && (silent == nullptr || active.front().state == DomainState::kRunning)) return active.front();
   // It may run where nobody answers.
-  if (silent != nullptr) return base::Error{base::ErrorCode::kUnavailable, name + " cannot be resolved: " + silent->message};
+  if (silent != nullptr)
+    return base::Error{base::ErrorCode::kUnavailable, name + " cannot be resolved: " + silent->message};
   if (inactive.size() > 1) return Several(name, "defined", inactive);
   if (inactive.empty()) return base::Error{base::ErrorCode::kNotFound, "no hypervisor has a domain " + name};
   return inactive.front();
