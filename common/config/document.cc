@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 
+#include "common/base/utf8.h"
 #include "common/config/tree.h"
 #include "common/config/yaml.h"
 
@@ -13,28 +14,14 @@ namespace {
 
 constexpr std::size_t kMaxSize = 256 << 10;
 
-// How many bytes a UTF-8 sequence has by its first byte; 0 where none may begin so.
-std::size_t SequenceLength(unsigned char first) {
-  if (first < 0x80) {
-    return 1;
-  }
-  return first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
-}
-
 // The first byte that is not part of UTF-8 text, or npos. Control characters are none: yaml-cpp takes 0x04 for the end
 // of the file and would drop the rest without a word.
 std::size_t FindBinary(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const auto first = static_cast<unsigned char>(text[at]);
-    const std::size_t length = SequenceLength(first);
-    if (length == 0 || at + length > text.size() || first == 0x7F ||
-        (first < 0x20 && first != '\t' && first != '\n' && first != '\r')) {
+    const std::size_t length = base::Utf8Length(text.substr(at));
+    if (length == 0 || first == 0x7F || (first < 0x20 && first != '\t' && first != '\n' && first != '\r')) {
       return at;
-    }
-    for (std::size_t i = 1; i < length; ++i) {
-      if ((static_cast<unsigned char>(text[at + i]) & 0xC0) != 0x80) {
-        return at;
-      }
     }
     at += length;
   }

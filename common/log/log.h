@@ -2,6 +2,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,15 +18,33 @@ enum class Format { kLogfmt, kJson };
 
 using Field = std::pair<std::string_view, std::string>;
 
-base::Result<void> Configure(std::string_view level, std::string_view format);  // as the flags --log.level, --log.format
+base::Result<void> Configure(std::string_view level,
+                             std::string_view format);  // as the flags --log.level, --log.format
 
 void Write(Level level, std::string_view message, std::initializer_list<Field> fields = {});
-inline void Debug(std::string_view message, std::initializer_list<Field> fields = {}) { Write(Level::kDebug, message, fields); }
-inline void Info(std::string_view message, std::initializer_list<Field> fields = {}) { Write(Level::kInfo, message, fields); }
-inline void Warn(std::string_view message, std::initializer_list<Field> fields = {}) { Write(Level::kWarn, message, fields); }
-inline void Error(std::string_view message, std::initializer_list<Field> fields = {}) { Write(Level::kError, message, fields); }
+inline void Debug(std::string_view message, std::initializer_list<Field> fields = {}) {
+  Write(Level::kDebug, message, fields);
+}
+inline void Info(std::string_view message, std::initializer_list<Field> fields = {}) {
+  Write(Level::kInfo, message, fields);
+}
+inline void Warn(std::string_view message, std::initializer_list<Field> fields = {}) {
+  Write(Level::kWarn, message, fields);
+}
+inline void Error(std::string_view message, std::initializer_list<Field> fields = {}) {
+  Write(Level::kError, message, fields);
+}
 
-// The line without its end, for tests and for other sinks.
-std::string Render(Format format, std::string_view time, Level level, std::string_view message, std::initializer_list<Field> fields);
+// One line before it is written.
+struct Line {
+  std::string_view time;  // RFC 3339, UTC, milliseconds
+  Level level = Level::kInfo;
+  std::string_view message;
+  std::span<const Field> fields;
+};
+
+// The line without its end, for tests and for other sinks. Quotes as Go's log/slog, which Prometheus writes with: no
+// value can end its line, begin another key or reach a terminal as a control character.
+std::string Render(Format format, const Line& line);
 
 }  // namespace forewarn::log
