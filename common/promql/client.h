@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -30,6 +31,8 @@ class Vector {
   std::vector<std::string> warnings;                // of the server, for logs and a counter
   std::string buffer;                               // the response that the rows point into
   std::vector<std::pair<std::uint32_t, std::uint32_t>> metric;  // offset and length of each row's metric object
+  // The labels of the few rows whose bytes hold JSON escapes; the others are read where they lie.
+  std::unordered_map<std::uint32_t, std::vector<std::pair<std::string, std::string>>> unescaped;
 };
 
 // A range: per series the raw samples that exist; gaps are absent, never filled.
@@ -47,7 +50,7 @@ struct ClientOptions {
   std::vector<std::pair<std::string, std::string>> extra_params;  // sent with each query (partial_response=false)
 };
 
-// Takes url, timeout, limits and http_config's keys out of `map`.
+// Takes url, timeout, max_body (bytes), max_series, params (name: value) and http_config's keys out of `map`.
 ClientOptions DecodeClientOptions(const config::Map& map);
 
 // Thread-safe. Retries connection errors, 429, 502, 503 and 504 with backoff until the timeout; nothing else.
@@ -55,7 +58,9 @@ class Client {
  public:
   static base::Result<std::unique_ptr<Client>> Create(ClientOptions options);
   virtual ~Client() = default;
+  // Errors: kInvalid where the query or the answer is at fault, kUnavailable where the server is, kTimeout.
   virtual base::Result<Vector> Query(std::string_view expr, double time) = 0;  // time 0: the server's now
+  // Any number of steps: asks in windows of what a server gives at once. The timeout is that of each window.
   virtual base::Result<std::vector<Series>> QueryRange(std::string_view expr, double start, double end, double step) = 0;
 };
 
