@@ -15,9 +15,9 @@ namespace forewarn::testbed {
 
 struct ProcessOptions {
   std::vector<std::string> argv;           // looked up in PATH
-  std::string log;                         // file that takes stdout and stderr, appended; empty: /dev/null
-  std::vector<int> keep_fds;               // inherited under the same number
-  std::map<std::string, std::string> env;  // added to the environment
+  std::string log = {};                    // file that takes stdout and stderr, appended; empty: /dev/null
+  std::vector<int> keep_fds = {};              // inherited under the same number
+  std::map<std::string, std::string> env = {}; // added to the environment
 };
 
 // A child that ends with us: it is killed when its owner goes, and by the kernel when the thread that started it dies.

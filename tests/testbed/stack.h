@@ -14,7 +14,8 @@ namespace forewarn::testbed {
 // A service behind HAProxy: backend `name`, servers `primary` and, if given, `standby` (in maintenance until somebody makes it ready).
 struct Service {
   std::string name;
-  std::string primary, standby;  // addresses of guests
+  std::string primary;       // address of a guest
+  std::string standby = {};  // another
 };
 
 struct StackOptions {
@@ -24,12 +25,12 @@ struct StackOptions {
   struct Hypervisor {
     std::string name, read_only_uri;
   };
-  std::vector<Telemetry> guests;
-  std::vector<Hypervisor> hypervisors;
-  std::vector<Service> services;
-  std::vector<std::string> rule_files;             // absolute; globs allowed
-  std::string alertmanager_config;                 // text of alertmanager.yml
-  std::map<std::string, std::string> scrape_jobs;  // further ones: job → host:port, e.g. the exporter and the webhook
+  std::vector<Telemetry> guests = {};
+  std::vector<Hypervisor> hypervisors = {};
+  std::vector<Service> services = {};
+  std::vector<std::string> rule_files = {};             // absolute; globs allowed
+  std::string alertmanager_config = {};                 // text of alertmanager.yml
+  std::map<std::string, std::string> scrape_jobs = {};  // further ones: job → host:port, e.g. the exporter and the webhook
 };
 
 // Prometheus (scrape and evaluation each second), Alertmanager, a libvirt exporter per host, mtail, HAProxy and a blackbox exporter that

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/testbed/guest.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "tests/testbed/bed.h"
+#include "tests/testbed/libvirt.h"
+#include "tests/testbed/net.h"
+
+namespace forewarn::testbed {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+
+namespace {
+
+constexpr int kDiskMib = 64;
+
+std::string Number(int number) { return std::to_string(number); }
+
+std::string Iotune(int iops) {
+  return iops > 0 ? "<iotune><total_iops_sec>" + Number(iops) + "</total_iops_sec></iotune>" : "";
+}
+
+std::string DomainXml(const GuestOptions& guest, const Image& image, const std::string& dir, const std::string& address) {
+  char mac[24];
+  std::snprintf(mac, sizeof mac, "52:54:00:00:00:%02x", static_cast<unsigned>(guest.number));
+  return "<domain type='qemu'><name>" + guest.name + "</name><memory unit='MiB'>" + Number(guest.max_memory_mib) +
+         "</memory><currentMemory unit='MiB'>" + Number(guest.memory_mib) + "</currentMemory><vcpu>1</vcpu><os>" +
+         "<type arch='x86_64' machine='pc'>hvm</type><kernel>" + image.kernel + "</kernel><initrd>" + image.initrd +
+         "</initrd><cmdline>console=ttyS0 quiet panic=-1 forewarn.ip=" + address + "</cmdline></os>" +
+         "<features><acpi/></features><cpu mode='custom' match='exact'><model>qemu64</model></cpu>" +
+         "<on_poweroff>destroy</on_poweroff><on_reboot>restart</on_reboot><on_crash>destroy</on_crash><devices>" +
+         "<emulator>/usr/bin/qemu-system-x86_64</emulator><disk type='file' device='disk'><driver name='qemu' type='raw'/>" +
+         "<source file='" + dir + "/disk.img'/><target dev='vda' bus='virtio'/>" + Iotune(guest.iops_limit) + "</disk>" +
+         "<interface type='bridge'><source bridge='br0'/><mac address='" + mac + "'/><model type='virtio'/></interface>" +
+         "<controller type='usb' model='none'/><serial type='file'><source path='" + dir + "/console.log' append='on'/></serial>" +
+         "<channel type='unix'><source mode='bind' path='" + dir + "/control.sock'/>" +
+         "<target type='virtio' name='forewarn.ctl'/></channel><memballoon model='virtio'/><panic model='isa'/></devices></domain>";
+}
+
+Result<void> On(const std::string& uri, const std::string& name, int (*act)(virDomainPtr)) {
+  const Result<Connection> connection = Connect(uri);
+  if (!connection) return connection.error();
+  const Result<Domain> domain = FindDomain(*connection, name);
+  if (!domain) return domain.error();
+  if (act(domain->get()) != 0) return LastError(name);
+  return {};
+}
+
+// The answer to one line on the guest's control port.
+Result<std::string> Ask(const std::string& path, const std::string& line) {
+  const Socket socket = ConnectUnix(path);
+  if (!socket.Send(line + "\n")) return Error{ErrorCode::kUnavailable, path + ": cannot be written to"};
+  std::string answer = socket.ReadUntil("\n", std::chrono::seconds(5));
+  if (answer.empty() || answer.back() != '\n') return Error{ErrorCode::kTimeout, path + ": no answer"};
+  answer.pop_back();
+  if (answer.starts_with("error")) return Error{ErrorCode::kInvalid, line + ": " + answer};
+  return answer;
+}
+
+}  // namespace
+
+Guest::Guest(const Host& host, GuestOptions options)
+    : uri_(host.uri()), dir_(std::string(Bed::kRunDir) + "/guests/" + options.name), options_(std::move(options)) {}
+
+std::string Guest::address() const { return "10.0.2." + Number(100 + options_.number); }
+std::string Guest::console_path() const { return dir_ + "/console.log"; }
+
+Result<Guest> Guest::Create(const Host& host, const Image& image, const GuestOptions& options) {
+  Guest guest(host, options);
+  std::error_code failed;
+  std::filesystem::create_directories(guest.dir_, failed);
+  std::ofstream(guest.console_path(), std::ios::app);
+  std::ofstream(guest.dir_ + "/disk.img");
+  std::filesystem::resize_file(guest.dir_ + "/disk.img", kDiskMib << 20, failed);
+  if (failed) return Error{ErrorCode::kUnavailable, guest.dir_ + ": " + failed.message()};
+  const Result<Connection> connection = Connect(guest.uri_);
+  if (!connection) return connection.error();
+  const std::string xml = DomainXml(options, image, guest.dir_, guest.address());
+  const Domain domain(virDomainDefineXML(connection->get(), xml.c_str()));
+  if (!domain) return LastError(options.name);
+  if (options.start != GuestOptions::Start::kDefined && virDomainCreate(domain.get()) != 0) return LastError(options.name);
+  return guest;
+}
+
+Result<void> Guest::WaitReady(std::chrono::seconds timeout) {
+  const bool ready = WaitUntil(timeout, [this] {
+    return HttpGet(address() + ":8080", "/work").starts_with("HTTP/1.1 200") && ConnectTcp(address() + ":9100").ok() && Command("ping").ok();
+  });
+  if (!ready) return Error{ErrorCode::kTimeout, name() + " is not ready"};
+  if (options_.start == GuestOptions::Start::kPaused) return On(uri_, name(), virDomainSuspend);
+  return {};
+}
+
+Result<std::string> Guest::Command(const std::string& line) { return Ask(dir_ + "/control.sock", line); }
+
+Result<void> Guest::PowerOn() { return On(uri_, name(), virDomainCreate); }
+Result<void> Guest::Resume() { return On(uri_, name(), virDomainResume); }
+
+}  // namespace forewarn::testbed
