@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <prometheus/collectable.h>
+#include <prometheus/registry.h>
+
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <prometheus/collectable.h>
-#include <prometheus/registry.h>
 
 #include "common/http/server.h"
 
@@ -28,6 +28,7 @@ class BulkSource {
 };
 
 // Writes large gauge families without an allocation per series: the prefix `name{labels} ` is rendered once and kept.
+// What it writes is valid in both formats; they escape a double quote in HELP differently, so it becomes a single one.
 class GaugeFamily {
  public:
   GaugeFamily(std::string name, std::string help);
@@ -40,12 +41,15 @@ class GaugeFamily {
   std::string name_, help_;
 };
 
+// Families of prometheus-cpp; those without a series are left out. The end of the exposition (# EOF) is the handler's.
 void AppendFamilies(const std::vector<prometheus::MetricFamily>& families, Exposition exposition, std::string& out);
 
-// process_* from /proc/self and NAME_build_info.
+// process_*, from /proc/self.
 std::shared_ptr<prometheus::Collectable> ProcessCollector();
-void RegisterBuildInfo(prometheus::Registry& registry, std::string_view name);  // NAME_build_info{version,revision,compiler} 1
-std::string VersionText(std::string_view program);                               // of --version
+// NAME_build_info{version,revision,compiler} 1
+void RegisterBuildInfo(prometheus::Registry& registry, std::string_view name);
+// Of --version, as Prometheus' own programs say it; several lines, the last one without its end.
+std::string VersionText(std::string_view program);
 
 // The handler of /metrics: everything collected at the moment of the scrape; gzip is the server's matter.
 http::Handler MetricsHandler(std::vector<std::weak_ptr<const prometheus::Collectable>> collectables,
