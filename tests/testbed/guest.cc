@@ -95,7 +95,7 @@ Result<Guest> Guest::Create(const Host& host, const Image& image, const GuestOpt
 
 Result<void> Guest::WaitReady(std::chrono::seconds timeout) {
   const bool ready = WaitUntil(timeout, [this] {
-    return HttpGet(address() + ":8080", "/work").starts_with("HTTP/1.1 200") && ConnectTcp(address() + ":9100").ok() && Command("ping").ok();
+    return HttpGet(address() + ":8080", "/work").status == 200 && ConnectTcp(address() + ":9100").ok() && Command("ping").ok();
   });
   if (!ready) return Error{ErrorCode::kTimeout, name() + " is not ready"};
   if (options_.start == GuestOptions::Start::kPaused) return On(uri_, name(), virDomainSuspend);

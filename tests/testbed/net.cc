@@ -68,10 +68,13 @@ Socket ConnectTcp(const std::string& host_and_port) {
   return Socket(Connected(AF_INET, reinterpret_cast<sockaddr*>(&address), sizeof address));
 }
 
-std::string HttpGet(const std::string& host_and_port, const std::string& target) {
+HttpAnswer HttpGet(const std::string& host_and_port, const std::string& target) {
   const Socket socket = ConnectTcp(host_and_port);
-  if (!socket.Send("GET " + target + " HTTP/1.1\r\nHost: " + host_and_port + "\r\nConnection: close\r\n\r\n")) return "";
-  return socket.ReadUntil("", std::chrono::seconds(5));
+  if (!socket.Send("GET " + target + " HTTP/1.0\r\nHost: " + host_and_port + "\r\n\r\n")) return {};  // 1.0: never chunked
+  const std::string text = socket.ReadUntil("", std::chrono::seconds(5));
+  const std::size_t space = text.find(' '), end = text.find("\r\n\r\n");
+  if (space == std::string::npos || end == std::string::npos) return {};
+  return {std::atoi(text.c_str() + space), text.substr(end + 4)};
 }
 
 }  // namespace forewarn::testbed

@@ -25,7 +25,10 @@ class Socket {
 Socket ConnectUnix(const std::string& path);
 Socket ConnectTcp(const std::string& host_and_port);  // a numeric address; half a second to be accepted
 
-// The whole response, head and body; empty where there is none.
-std::string HttpGet(const std::string& host_and_port, const std::string& target);
+struct HttpAnswer {
+  int status = 0;  // 0: there was none
+  std::string body;
+};
+HttpAnswer HttpGet(const std::string& host_and_port, const std::string& target);
 
 }  // namespace forewarn::testbed

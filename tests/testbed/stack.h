@@ -48,8 +48,15 @@ class Stack {
   base::Result<void> Restart(const std::string& name);
 
  private:
+  struct Command {
+    ProcessOptions process;
+    std::string address, ready_path;  // answers 200 once it is ready
+  };
   Stack() = default;
-  std::map<std::string, ProcessOptions> commands_;
+  base::Result<void> Launch(const std::string& name);
+  base::Result<void> WaitReady(const std::string& name);
+
+  std::map<std::string, Command> commands_;
   std::map<std::string, Process> processes_;
 };
 
