@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/signals/reader.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+#include "exporter/signals/fetch.h"
+
+namespace forewarn::signals {
+
+using telemetry::kMissing;
+
+Reader::Reader(std::unique_ptr<promql::Client> client, Settings settings) {
+  Reconfigure(std::move(client), std::move(settings));
+}
+
+void Reader::Reconfigure(std::unique_ptr<promql::Client> client, Settings settings) {
+  client_ = std::move(client);
+  settings_ = std::move(settings);
+  for (const auto& signal : settings_.signals) signals_.SlotOf(signal.name);
+}
+
+Reading Reader::Read(double time, base::Deadline deadline) {
+  Reading reading;
+  reading.snapshot.time = time;
+  reading.snapshot.instances = &instances_;
+  reading.snapshot.signals = &signals_;
+  reading.snapshot.columns.resize(signals_.size());
+
+  std::vector<std::string> exprs;
+  for (const auto& signal : settings_.signals) exprs.push_back(signal.expr);
+  if (!settings_.instances.empty()) exprs.push_back(settings_.instances);
+  Fetch(*client_, exprs, {time, deadline}, [&](std::size_t index, const Answer& answer) {
+    if (index < settings_.signals.size()) {
+      ReadSignal(settings_.signals[index], answer, reading);
+    } else {
+      ReadHypervisors(answer, reading);
+    }
+  });
+  return reading;
+}
+
+// Where a row belongs; false where it names no instance.
+bool Reader::SlotOf(const promql::Vector& vector, std::size_t row, Reading& reading, std::uint32_t& slot) {
+  const std::string_view domain = vector.Label(row, settings_.labels.domain);
+  if (domain.empty()) {
+    ++reading.dropped.no_domain;
+    return false;
+  }
+  slot = instances_.SlotOf(domain);
+  return true;
+}
+
+void Reader::ReadSignal(const Definition& signal, const Answer& answer, Reading& reading) {
+  if (!answer) {
+    reading.errors.push_back({signal.name, answer.error()});
+    return;
+  }
+  ++reading.answered;
+  reading.series += answer->size();
+  reading.warnings.insert(reading.warnings.end(), answer->warnings.begin(), answer->warnings.end());
+  std::vector<double>& column = reading.snapshot.columns[signals_.SlotOf(signal.name)];
+  std::vector<std::uint32_t> claims;  // rows per instance
+  for (std::size_t row = 0; row < answer->size(); ++row) {
+    std::uint32_t slot = 0;
+    if (!SlotOf(*answer, row, reading, slot)) continue;
+    if (slot >= column.size()) {
+      column.resize(instances_.size(), kMissing);
+      claims.resize(instances_.size(), 0);
+    }
+    const double value = answer->values[row];
+    if (!std::isfinite(value)) ++reading.dropped.not_finite;
+    column[slot] = ++claims[slot] == 1 && std::isfinite(value) ? value : kMissing;
+  }
+  for (const auto rows : claims) reading.dropped.ambiguous += rows > 1 ? rows : 0;
+}
+
+void Reader::ReadHypervisors(const Answer& answer, Reading& reading) {
+  if (!answer) {
+    reading.errors.push_back({"instances", answer.error()});
+    return;
+  }
+  std::vector<std::uint32_t> claims;
+  for (std::size_t row = 0; row < answer->size(); ++row) {
+    std::uint32_t slot = 0;
+    if (!SlotOf(*answer, row, reading, slot)) continue;
+    if (slot >= claims.size()) {
+      reading.hypervisors.resize(instances_.size());
+      claims.resize(instances_.size(), 0);
+    }
+    const bool first = ++claims[slot] == 1;
+    reading.hypervisors[slot] = first ? answer->Label(row, settings_.labels.hypervisor) : "";
+  }
+  for (const auto rows : claims) reading.dropped.ambiguous += rows > 1 ? rows : 0;
+}
+
+}  // namespace forewarn::signals

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/base/result.h"
+#include "common/promql/client.h"
+#include "exporter/signals/signals.h"
+#include "predictor/telemetry/snapshot.h"
+
+namespace forewarn::signals {
+
+// What one tick read. What it could not read is missing in the snapshot and said beside it.
+struct Reading {
+  telemetry::Snapshot snapshot;
+  std::vector<std::string> hypervisors;  // by instance slot; empty where unknown, or two claim it
+
+  struct SourceError {
+    std::string signal;  // "instances" for the query of hypervisors
+    base::Error error;
+  };
+  std::vector<SourceError> errors;
+  std::vector<std::string> warnings;  // of the source
+
+  // Rows that give no value: never guessed. An ambiguous one is each of those that claim one instance.
+  struct Dropped {
+    std::size_t no_domain = 0, ambiguous = 0, not_finite = 0;
+  } dropped;
+  std::size_t series = 0;    // rows received
+  std::size_t answered = 0;  // signals of which there was an answer, be it empty; 0: the tick has failed
+};
+
+// Asks for every signal, at most two queries in flight, one after the other into columns. The slots of instances and
+// signals live as long as the reader. One thread at a time.
+class Reader {
+ public:
+  Reader(std::unique_ptr<promql::Client> client, Settings settings);
+
+  // Samples as of `time` (s since the epoch). Queries that have not begun by the deadline are errors (kTimeout).
+  Reading Read(double time, base::Deadline deadline);
+
+  // Another source or other signals, with all slots kept.
+  void Reconfigure(std::unique_ptr<promql::Client> client, Settings settings);
+
+  const telemetry::Names& instances() const { return instances_; }
+  const telemetry::Names& signals() const { return signals_; }
+
+ private:
+  using Answer = base::Result<promql::Vector>;
+  void ReadSignal(const Definition& signal, const Answer& answer, Reading& reading);
+  void ReadHypervisors(const Answer& answer, Reading& reading);
+  bool SlotOf(const promql::Vector& vector, std::size_t row, Reading& reading, std::uint32_t& slot);
+
+  std::unique_ptr<promql::Client> client_;
+  Settings settings_;
+  telemetry::Names instances_, signals_;
+};
+
+}  // namespace forewarn::signals

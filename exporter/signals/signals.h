@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/config/yaml.h"
+
+// Signals: named telemetry dimensions, each defined by one PromQL expression that answers for all instances.
+namespace forewarn::signals {
+
+// An expression may hold placeholders, in presets and in a config's definitions alike:
+//   $window   range for rate(): Settings' rate_window, so that 1 s to 60 s scrapes work
+//   $max_age  range for last_over_time(): bounds the age of a gauge, which an instant selector would not (5 min)
+//   $domain   the label that names the libvirt domain
+//   $match    the extra matchers, each followed by a comma: {$match mode="idle"}
+//   $disks    a selector of node_exporter's whole disks, extra matchers included (dm and md would count twice)
+//   $nics     the same of its network interfaces, without the guest's inner ones
+//   $target   what identifies one scrape target beside the domain: aggregations by ($domain, $target) keep two targets
+//             that claim one domain apart, so that the reader sees and drops them instead of adding them up
+struct Definition {
+  std::string name;
+  std::string unit;  // ratio, seconds, bytes, …; for people
+  std::string expr;  // with placeholders
+};
+
+struct Preset {
+  std::string_view name;
+  std::vector<Definition> signals;
+};
+const std::vector<Preset>& Presets();
+
+struct Labels {
+  std::string domain = "domain";          // names the libvirt domain
+  std::string hypervisor = "hypervisor";  // names the hypervisor, on the libvirt exporter's series
+};
+
+// What is asked of the source each tick. The expressions are complete PromQL.
+struct Settings {
+  std::vector<Definition> signals;  // in the order of presets, then of the config's own
+  std::string instances;            // which hypervisor each instance runs on; empty: unknown
+  Labels labels;
+  base::Duration rate_window{};
+};
+
+struct Timing {
+  base::Duration tick{}, max_age{};
+};
+
+// The mapping under `signals:`
+//   presets: [node_exporter, …]    where two of them define one signal, the first named wins
+//   match: 'zone="a"'              matchers added to every selector of the presets
+//   labels: {domain: …, hypervisor: …}
+//   rate_window: 1m                default: 4 ticks, at least 4s
+//   define: {NAME: {expr, unit}}   adds a signal, or replaces a preset's
+// Mistakes are recorded in the map's document.
+Settings Decode(const config::Map& map, const Timing& timing);
+
+// Unknown placeholders are left as they are.
+struct Placeholders {
+  std::string window, max_age, domain, match;
+};
+std::string Expand(std::string_view expr, const Placeholders& placeholders);
+
+}  // namespace forewarn::signals
