@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/clock.h"
+
+namespace forewarn::journal {
+
+using OptionalTime = std::optional<base::WallTime>;
+
+enum class Outcome { kNone, kRelieved, kIneffective, kHarmful, kUnverifiable, kRefused };
+std::string_view Name(Outcome outcome);  // "" for kNone
+inline constexpr Outcome kOutcomes[] = {Outcome::kRelieved, Outcome::kIneffective, Outcome::kHarmful,
+                                        Outcome::kUnverifiable, Outcome::kRefused};
+
+// intent ▸ planned ▸ recorded ▸ applied ▸ (verified:) held ▸ reverting ▸ closed. From `recorded` on something may be
+// set on the target, and stays on record until it was undone.
+enum class State { kIntent, kPlanned, kRecorded, kApplied, kHeld, kReverting, kClosed };
+std::string_view Name(State state);
+
+// What telemetry said about the fault when we asked before planning.
+struct Prediction {
+  double confidence = 0;                   // 0 to 1
+  double severity = 0;                     // 0 to 1
+  double threshold = 1;                    // of the stage `mitigate`
+  OptionalTime expected;                   // of the manifestation
+  base::WallTime sampled;                  // when the confidence was sampled
+  std::map<std::string, double> evidence;  // signal → anomaly score
+  bool operator==(const Prediction&) const = default;
+};
+
+// One setting of one actuator on the episode's target: what was set before and what was set instead.
+struct Change {
+  int step = 0;  // of the plan, from 0
+  std::string actuator;
+  std::string from, to;  // actuators::ToText; absolute values
+  Outcome outcome = Outcome::kNone;
+  std::string reason;  // of the outcome; begins with a stable word
+  OptionalTime intended, applied, verified, reverted;
+
+  // Whether the target may carry it. A change without an application may have been cut off during it.
+  bool InForce() const { return intended && !reverted && outcome != Outcome::kRefused; }
+};
+
+// Everything that one predicted fault of one domain led to. At most one is open per (domain UUID, fault, purpose).
+struct Episode {
+  std::int64_t id = 0;
+  std::string domain, uuid, hypervisor;  // the last two from our own connections, once resolved
+  std::string fault, purpose, severity_level;
+  std::string fingerprint;
+  base::WallTime starts_at, alerted;
+  std::optional<Prediction> prediction;
+
+  State state = State::kIntent;
+  int step = 0;                    // of the plan: the one that is tried
+  std::optional<double> baseline;  // the symptom just before the step was applied
+  OptionalTime deadline;           // of the step's verification
+  OptionalTime expiry;             // of what is held
+  int renewals = 0;
+  Outcome outcome = Outcome::kNone;
+  std::string reason;
+  OptionalTime closed;
+  std::vector<Change> changes;  // in the order of their application
+};
+
+}  // namespace forewarn::journal

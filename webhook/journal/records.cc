@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "webhook/journal/records.h"
+
+#include <nlohmann/json.hpp>
+
+namespace forewarn::journal {
+namespace {
+
+using Json = nlohmann::json;
+
+// The columns after the id, in the order in which they are bound and read.
+constexpr const char* kColumns =
+    "domain, uuid, hypervisor, fault, purpose, severity_level, fingerprint, starts_at, alerted, prediction, state, "
+    "step, "
+    "baseline, deadline, expiry, renewals, outcome, reason, closed";
+constexpr const char* kChangeColumns =
+    "step, actuator, from_setting, to_setting, outcome, reason, intended, applied, verified, reverted";
+
+std::string ToText(const std::optional<Prediction>& prediction) {
+  if (!prediction) return "";
+  Json json{{"confidence", prediction->confidence},
+            {"severity", prediction->severity},
+            {"threshold", prediction->threshold},
+            {"sampled", base::ToSeconds(prediction->sampled)},
+            {"evidence", prediction->evidence}};
+  if (prediction->expected) json["expected"] = base::ToSeconds(*prediction->expected);
+  return json.dump();
+}
+
+double Number(const Json& object, const char* key, double otherwise) {
+  auto found = object.find(key);
+  return found != object.end() && found->is_number() ? found->get<double>() : otherwise;
+}
+
+std::optional<Prediction> PredictionOf(const std::string& text) {
+  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) return std::nullopt;
+  Prediction prediction;
+  prediction.confidence = Number(json, "confidence", 0);
+  prediction.severity = Number(json, "severity", 0);
+  prediction.threshold = Number(json, "threshold", 1);
+  prediction.sampled = base::FromSeconds(Number(json, "sampled", 0));
+  if (json.contains("expected")) prediction.expected = base::FromSeconds(Number(json, "expected", 0));
+  if (auto evidence = json.find("evidence"); evidence != json.end()) {
+    for (const auto& [signal, score] : evidence->items()) {
+      if (score.is_number()) prediction.evidence[signal] = score.get<double>();
+    }
+  }
+  return prediction;
+}
+
+Outcome OutcomeOf(const std::string& name) {
+  for (const Outcome outcome : kOutcomes) {
+    if (name == Name(outcome)) return outcome;
+  }
+  return Outcome::kNone;
+}
+
+// A state we don't know was written by something else: only undoing is safe then.
+State StateOf(const std::string& name) {
+  for (const State state :
+       {State::kIntent, State::kPlanned, State::kRecorded, State::kApplied, State::kHeld, State::kClosed}) {
+    if (name == Name(state)) return state;
+  }
+  return State::kReverting;
+}
+
+Statement& BindEpisode(Statement& statement, const Episode& e) {
+  return statement.Bind(e.domain)
+      .Bind(e.uuid)
+      .Bind(e.hypervisor)
+      .Bind(e.fault)
+      .Bind(e.purpose)
+      .Bind(e.severity_level)
+      .Bind(e.fingerprint)
+      .Bind(std::optional(e.starts_at))
+      .Bind(std::optional(e.alerted))
+      .Bind(ToText(e.prediction))
+      .Bind(Name(e.state))
+      .Bind(std::int64_t{e.step})
+      .Bind(e.baseline)
+      .Bind(e.deadline)
+      .Bind(e.expiry)
+      .Bind(std::int64_t{e.renewals})
+      .Bind(Name(e.outcome))
+      .Bind(e.reason)
+      .Bind(e.closed);
+}
+
+Episode ReadEpisode(const Statement& row) {
+  Episode e;
+  int column = 0;
+  e.id = row.Integer(column++);
+  for (std::string* text :
+       {&e.domain, &e.uuid, &e.hypervisor, &e.fault, &e.purpose, &e.severity_level, &e.fingerprint}) {
+    *text = row.Text(column++);
+  }
+  e.starts_at = row.Time(column++).value_or(base::WallTime{});
+  e.alerted = row.Time(column++).value_or(base::WallTime{});
+  e.prediction = PredictionOf(row.Text(column++));
+  e.state = StateOf(row.Text(column++));
+  e.step = static_cast<int>(row.Integer(column++));
+  e.baseline = row.Number(column++);
+  e.deadline = row.Time(column++);
+  e.expiry = row.Time(column++);
+  e.renewals = static_cast<int>(row.Integer(column++));
+  e.outcome = OutcomeOf(row.Text(column++));
+  e.reason = row.Text(column++);
+  e.closed = row.Time(column++);
+  return e;
+}
+
+base::Result<void> ReadChanges(Database& database, Episode& episode) {
+  Statement rows(database,
+                 std::string("SELECT ") + kChangeColumns + " FROM changes WHERE episode = ? ORDER BY position");
+  rows.Bind(episode.id);
+  for (;;) {
+    auto row = rows.Step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    Change& change = episode.changes.emplace_back();
+    change.step = static_cast<int>(rows.Integer(0));
+    change.actuator = rows.Text(1);
+    change.from = rows.Text(2);
+    change.to = rows.Text(3);
+    change.outcome = OutcomeOf(rows.Text(4));
+    change.reason = rows.Text(5);
+    int column = 6;
+    for (OptionalTime* time : {&change.intended, &change.applied, &change.verified, &change.reverted}) {
+      *time = rows.Time(column++);
+    }
+  }
+}
+
+std::string SelectFor(const Filter& filter) {
+  std::string sql = std::string("SELECT id, ") + kColumns + " FROM episodes WHERE true";
+  if (!filter.domain.empty()) sql += " AND domain = ?";
+  if (!filter.fault.empty()) sql += " AND fault = ?";
+  if (filter.uuid) sql += " AND uuid = ?";
+  if (filter.open) sql += *filter.open ? " AND closed IS NULL" : " AND closed IS NOT NULL";
+  if (filter.closed_since) sql += " AND closed >= ?";
+  return sql + " ORDER BY id DESC LIMIT ?";
+}
+
+}  // namespace
+
+Episode EpisodeOf(const alerts::Alert& alert, base::WallTime now) {
+  Episode episode;
+  episode.domain = alert.domain;
+  episode.fault = alert.fault;
+  episode.purpose = alert.purpose;
+  episode.severity_level = alert.severity;
+  episode.fingerprint = alert.fingerprint;
+  episode.starts_at = alert.starts_at;
+  episode.alerted = now;
+  return episode;
+}
+
+base::Result<void> InsertEpisode(Database& database, Episode& episode) {
+  Statement insert(database,
+                   std::string("INSERT INTO episodes(") + kColumns + ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+  auto inserted = BindEpisode(insert, episode).Run();
+  if (inserted) episode.id = database.LastId();
+  return inserted;
+}
+
+base::Result<void> UpdateEpisode(Database& database, const Episode& episode) {
+  Statement update(database, std::string("UPDATE episodes SET (") + kColumns +
+                                 ") = (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) WHERE id = ?");
+  return BindEpisode(update, episode).Bind(episode.id).Run();
+}
+
+base::Result<void> PutChange(Database& database, const Episode& episode, std::size_t position) {
+  const Change& change = episode.changes[position];
+  Statement put(database, std::string("INSERT OR REPLACE INTO changes(episode, position, ") + kChangeColumns +
+                              ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?)");
+  return put.Bind(episode.id)
+      .Bind(static_cast<std::int64_t>(position))
+      .Bind(std::int64_t{change.step})
+      .Bind(change.actuator)
+      .Bind(change.from)
+      .Bind(change.to)
+      .Bind(Name(change.outcome))
+      .Bind(change.reason)
+      .Bind(change.intended)
+      .Bind(change.applied)
+      .Bind(change.verified)
+      .Bind(change.reverted)
+      .Run();
+}
+
+base::Result<std::vector<Episode>> FindEpisodes(Database& database, const Filter& filter) {
+  Statement rows(database, SelectFor(filter));
+  if (!filter.domain.empty()) rows.Bind(filter.domain);
+  if (!filter.fault.empty()) rows.Bind(filter.fault);
+  if (filter.uuid) rows.Bind(*filter.uuid);
+  if (filter.closed_since) rows.Bind(filter.closed_since);
+  rows.Bind(static_cast<std::int64_t>(filter.limit));
+  std::vector<Episode> found;
+  for (;;) {
+    auto row = rows.Step();
+    if (!row) return row.error();
+    if (!*row) return found;
+    found.push_back(ReadEpisode(rows));
+    if (auto read = ReadChanges(database, found.back()); !read) return read.error();
+  }
+}
+
+}  // namespace forewarn::journal
