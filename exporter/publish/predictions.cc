@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/publish/predictions.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+namespace forewarn::publish {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Names come from the network: what is no UTF-8 in them is replaced.
+std::string Dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+http::Response Failure(int status, const char* type, const std::string& error) {
+  return http::Json(status, Dump({{"status", "error"}, {"errorType", type}, {"error", error}}));
+}
+
+Json OrNull(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json ToJson(const Report::Row& row) {
+  Json evidence = Json::array();
+  for (const auto& item : row.prediction.evidence) {
+    evidence.push_back({{"signal", item.signal},
+                        {"value", OrNull(item.value)},
+                        {"expected", OrNull(item.expected)},
+                        {"score", OrNull(item.score)},
+                        {"detector", item.detector}});
+  }
+  return {{"domain", row.domain},
+          {"hypervisor", row.hypervisor.empty() ? Json(nullptr) : Json(row.hypervisor)},
+          {"fault", row.prediction.fault},
+          {"confidence", OrNull(row.prediction.confidence)},
+          {"severity", OrNull(row.prediction.severity)},
+          {"expected_time", OrNull(row.prediction.expected_time)},
+          {"horizon_seconds", OrNull(row.prediction.horizon)},
+          {"evidence", std::move(evidence)}};
+}
+
+std::string FilterOf(const http::Request& request, const std::string& name) {
+  const auto found = request.query.find(name);
+  return found == request.query.end() ? "" : found->second;
+}
+
+// 0 where there is none, nullopt where it is no number.
+std::optional<double> MinConfidence(const http::Request& request) {
+  const std::string text = FilterOf(request, "min_confidence");
+  double number = 0;
+  if (text.empty()) return number;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(number)) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+http::Response PredictionsResponse(const Report* report, const http::Request& request) {
+  const auto min_confidence = MinConfidence(request);
+  if (!min_confidence) return Failure(400, "bad_data", "min_confidence is not a number");
+  if (!report) return Failure(503, "unavailable", "no tick has succeeded lately");
+  const std::string domain = FilterOf(request, "domain"), fault = FilterOf(request, "fault");
+
+  std::vector<const Report::Row*> rows;
+  for (const auto& row : report->rows) {
+    if ((domain.empty() || row.domain == domain) && (fault.empty() || row.prediction.fault == fault) &&
+        row.prediction.confidence >= *min_confidence) {
+      rows.push_back(&row);
+    }
+  }
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const auto* a, const auto* b) { return a->prediction.confidence > b->prediction.confidence; });
+  Json predictions = Json::array();
+  for (const auto* row : rows) predictions.push_back(ToJson(*row));
+  return http::Json(
+      200, Dump({{"status", "success"}, {"data", {{"time", report->time}, {"predictions", std::move(predictions)}}}}));
+}
+
+}  // namespace forewarn::publish

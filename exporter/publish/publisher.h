@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/metrics/metrics.h"
+#include "exporter/publish/renderer.h"
+#include "predictor/predictor.h"
+
+namespace forewarn::publish {
+
+// The predictions of one tick, by names, for the API.
+struct Report {
+  struct Row {
+    std::string domain, hypervisor;  // hypervisor: empty where unknown
+    predictor::Prediction prediction;
+  };
+  double time = 0;  // s since the epoch: the samples' time
+  std::vector<Row> rows;
+};
+
+// Holds what the last successful tick said, until it is too old: then its series vanish, which Prometheus marks as
+// stale, and the API has no report. Publishing is the tick's, on one thread; reading is anybody's.
+class Publisher : public metrics::BulkSource {
+ public:
+  explicit Publisher(const base::Clock& clock = base::SystemClock()) : clock_(clock) {}
+
+  void Publish(const Tick& tick);
+  // What was published longer ago than this is gone.
+  void SetMaxAge(base::Duration max_age);
+  // By fault.
+  void SetThresholds(const std::map<std::string, predictor::Thresholds>& thresholds);
+
+  void Append(metrics::Exposition exposition, std::string& out) const override;
+  std::shared_ptr<const Report> Current() const;  // nullptr where there is none, or none that is fresh
+  bool HasPublished() const;                      // ever
+
+ private:
+  struct Published {
+    base::SteadyTime at;
+    std::string series;  // rendered
+    std::shared_ptr<const Report> report;
+  };
+  std::shared_ptr<const Published> Fresh() const;
+
+  const base::Clock& clock_;
+  Renderer renderer_;  // of the thread that publishes
+  mutable std::mutex mutex_;
+  base::Duration max_age_ = base::Duration::max();
+  std::string thresholds_;  // rendered
+  std::shared_ptr<const Published> published_;
+};
+
+}  // namespace forewarn::publish
