@@ -58,7 +58,7 @@ class Client {
  public:
   static base::Result<std::unique_ptr<Client>> Create(ClientOptions options);
   virtual ~Client() = default;
-  // Errors: kInvalid where the query or the answer is at fault, kUnavailable where the server is, kTimeout.
+  // Errors: kInvalid where the query or the answer is wrong, kUnavailable where the server is down, kTimeout.
   virtual base::Result<Vector> Query(std::string_view expr, double time) = 0;  // time 0: the server's now
   // Any number of steps: asks in windows of what a server gives at once. The timeout is that of each window.
   virtual base::Result<std::vector<Series>> QueryRange(std::string_view expr, double start, double end, double step) = 0;
