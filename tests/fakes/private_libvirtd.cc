@@ -36,12 +36,24 @@ bool InPath(const char* tool) {
   return false;
 }
 
-// As root in a PID namespace: nothing that libvirtd starts can outlive it.
+// As root in a PID namespace: nothing that libvirtd starts can outlive it. Its init is a shell, which reaps orphans;
+// libvirtd waits half a minute for each that nobody reaps.
 std::vector<std::string> CommandLine(const std::string& directory) {
   std::vector<std::string> words;
   if (geteuid() == 0) {
-    words = {"unshare",       "--pid",       "--fork",        "--mount-proc", "--kill-child=SIGKILL", "setpriv",
-             "--reuid=65534", "--regid=65534", "--clear-groups"};
+    words = {"unshare",
+             "--pid",
+             "--fork",
+             "--mount-proc",
+             "setpriv",
+             "--reuid=65534",
+             "--regid=65534",
+             "--clear-groups",
+             "--pdeathsig=KILL",
+             "sh",
+             "-c",
+             "\"$@\" & wait $!",
+             "sh"};
   }
   for (const std::string word : {"env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"}) words.push_back(word);
   for (const std::string name : {"HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"}) {
@@ -64,7 +76,7 @@ std::vector<std::string> CommandLine(const std::string& directory) {
   _exit(127);
 }
 
-pid_t OnlyChildOf(pid_t parent) {
+pid_t FirstChildOf(pid_t parent) {
   std::ifstream children("/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children");
   pid_t child = -1;
   children >> child;
@@ -73,7 +85,8 @@ pid_t OnlyChildOf(pid_t parent) {
 
 std::string BiosDomain(const std::string& directory) {
   return "<domain type='qemu'><name>bios</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>"
-         "<os><type arch='x86_64' machine='pc'>hvm</type></os><cpu mode='custom' match='exact'><model>qemu64</model></cpu>"
+         "<os><type arch='x86_64' machine='pc'>hvm</type></os><cpu mode='custom' "
+         "match='exact'><model>qemu64</model></cpu>"
          "<devices><emulator>/usr/bin/qemu-system-x86_64</emulator>"
          "<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='" +
          directory +
@@ -141,7 +154,7 @@ Result<void> PrivateLibvirtd::Launch() {
   if (wrapper_ < 0) return Error{ErrorCode::kUnavailable, "cannot fork"};
   if (wrapper_ == 0) Become(words, log);
   if (auto ready = AwaitReady(); !ready) return ready;
-  daemon_ = geteuid() == 0 ? OnlyChildOf(wrapper_) : wrapper_;
+  daemon_ = geteuid() == 0 ? FirstChildOf(FirstChildOf(wrapper_)) : wrapper_;
   return Prepare();
 }
 
@@ -177,7 +190,9 @@ Result<void> PrivateLibvirtd::Prepare() {
 
 void PrivateLibvirtd::Kill() {
   if (wrapper_ <= 0) return;
-  kill(wrapper_, SIGKILL);
+  // The namespace's init: the wrapper ends when all in there are gone.
+  const pid_t init = geteuid() == 0 ? FirstChildOf(wrapper_) : -1;
+  kill(init > 0 ? init : wrapper_, SIGKILL);
   waitpid(wrapper_, nullptr, 0);
   wrapper_ = daemon_ = -1;
 }

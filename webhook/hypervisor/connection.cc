@@ -83,10 +83,7 @@ base::Result<std::shared_ptr<Connection::Session>> Connection::Acquire() {
 
 void Connection::Abandon(const std::shared_ptr<Session>& session) {
   std::lock_guard lock(mutex_);
-  ++timeouts_;
-  if (session_ != session) return;
-  session_.reset();
-  log::Warn("a libvirt call hangs; its connection is replaced", {{"hypervisor", location_.name}});
+  if (session_ == session) session_.reset();
 }
 
 void Connection::NoteOpening(const base::Result<void>& opened) {
@@ -105,30 +102,44 @@ void Connection::NoteOpening(const base::Result<void>& opened) {
 }
 
 base::Result<void> Connection::Run(std::function<void(virConnectPtr)> body, base::Deadline deadline) {
-  auto session = Acquire();
-  if (!session) return session.error();
-  auto opened = std::make_shared<std::optional<base::Result<void>>>();
-  auto task = [link = (*session)->link, uri = location_.uri, opened, body = std::move(body)] {
-    link->CloseIfBroken();
-    if (!link->connect) {
-      opened->emplace(link->Open(uri));
-      if (!**opened) return;
+  for (;;) {
+    auto session = Acquire();
+    if (!session) return session.error();
+    auto opened = std::make_shared<std::optional<base::Result<void>>>();
+    const auto task = [link = (*session)->link, uri = location_.uri, opened, body] {
+      link->CloseIfBroken();
+      if (!link->connect) {
+        opened->emplace(link->Open(uri));
+        if (!**opened) return;
+      }
+      body(link->connect.get());
+      link->CloseIfBroken();
+    };
+    switch ((*session)->worker.Run(task, deadline)) {
+      case Worker::Outcome::kDone:
+        if (!opened->has_value()) return {};
+        NoteOpening(**opened);
+        return **opened;
+      case Worker::Outcome::kNotStarted:
+        if (deadline.Passed()) return NotBegun();
+        Abandon(*session);  // the call before ours hangs; ours goes on elsewhere
+        break;
+      case Worker::Outcome::kHung:
+        Abandon(*session);
+        return NoteTimeout();
     }
-    body(link->connect.get());
-    link->CloseIfBroken();
-  };
-  switch ((*session)->worker.Run(std::move(task), deadline)) {
-    case Worker::Outcome::kDone:
-      if (opened->has_value()) NoteOpening(**opened);
-      if (opened->has_value() && !**opened) return (*opened)->error();
-      return {};
-    case Worker::Outcome::kNotStarted:
-      return base::Error{base::ErrorCode::kUnavailable, location_.name + ": busy until the deadline; nothing was done"};
-    case Worker::Outcome::kHung:
-      break;
   }
-  Abandon(*session);
-  return base::Error{base::ErrorCode::kTimeout, location_.name + ": libvirt gave no answer in time"};
+}
+
+base::Error Connection::NotBegun() const {
+  return {base::ErrorCode::kUnavailable, location_.name + ": busy until the deadline; nothing was done"};
+}
+
+base::Error Connection::NoteTimeout() {
+  std::lock_guard lock(mutex_);
+  ++timeouts_;
+  log::Warn("a libvirt call hangs; its connection is replaced", {{"hypervisor", location_.name}});
+  return {base::ErrorCode::kTimeout, location_.name + ": libvirt gave no answer in time"};
 }
 
 Inventory::Health Connection::Health() const {

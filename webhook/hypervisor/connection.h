@@ -46,6 +46,8 @@ class Connection {
   base::Result<std::shared_ptr<Session>> Acquire();
   void Abandon(const std::shared_ptr<Session>& session);
   void NoteOpening(const base::Result<void>& opened);
+  base::Error NotBegun() const;
+  base::Error NoteTimeout();
 
   const Location location_;
   const std::shared_ptr<std::atomic<int>> links_ = std::make_shared<std::atomic<int>>(0);

@@ -62,8 +62,8 @@ class LibvirtHypervisor : public Hypervisor {
     });
   }
 
-  base::Result<void> Transition(const std::string& uuid, base::Deadline deadline, int (*call)(virDomainPtr),
-                                DomainState wanted);
+  struct Step;  // from which states to which, and by what
+  base::Result<void> Go(const std::string& uuid, base::Deadline deadline, Step step);
 
   Connection connection_;
 };

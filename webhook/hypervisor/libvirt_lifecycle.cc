@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <vector>
+
 #include "webhook/hypervisor/libvirt_hypervisor.h"
 
 namespace forewarn::hypervisor {
@@ -8,31 +11,42 @@ constexpr const char* kMetadataPrefix = "forewarn";  // of the XML namespace, fo
 
 }  // namespace
 
-base::Result<void> LibvirtHypervisor::Transition(const std::string& uuid, base::Deadline deadline,
-                                                 int (*call)(virDomainPtr), DomainState wanted) {
-  return With<void>(uuid, deadline, [call, wanted](virDomainPtr domain) -> base::Result<void> {
-    if (call(domain) == 0) return {};
-    const base::Error error = LastError("changing a domain's state");
+struct LibvirtHypervisor::Step {
+  int (*call)(virDomainPtr);
+  DomainState wanted;
+  std::vector<DomainState> from;
+};
+
+base::Result<void> LibvirtHypervisor::Go(const std::string& uuid, base::Deadline deadline, Step step) {
+  return With<void>(uuid, deadline, [step](virDomainPtr domain) -> base::Result<void> {
+    if (step.call(domain) == 0) return {};
+    base::Error error = LastError("changing a domain's state");
     const auto state = StateOf(domain);
-    if (state && *state == wanted) return {};  // somebody was first: it is as it should be
+    if (!state) return error;
+    if (*state == step.wanted) return {};  // it was so already, or somebody was first
+    // Not every driver says that the state is the reason.
+    const bool allowed = std::find(step.from.begin(), step.from.end(), *state) != step.from.end();
+    if (!allowed) error.code = base::ErrorCode::kConflict;
     return error;
   });
 }
 
 base::Result<void> LibvirtHypervisor::Start(const std::string& uuid, base::Deadline deadline) {
-  return Transition(uuid, deadline, virDomainCreate, DomainState::kRunning);
+  return Go(uuid, deadline, {virDomainCreate, DomainState::kRunning, {DomainState::kShutOff, DomainState::kCrashed}});
 }
 
 base::Result<void> LibvirtHypervisor::Suspend(const std::string& uuid, base::Deadline deadline) {
-  return Transition(uuid, deadline, virDomainSuspend, DomainState::kPaused);
+  return Go(uuid, deadline, {virDomainSuspend, DomainState::kPaused, {DomainState::kRunning}});
 }
 
 base::Result<void> LibvirtHypervisor::Resume(const std::string& uuid, base::Deadline deadline) {
-  return Transition(uuid, deadline, virDomainResume, DomainState::kRunning);
+  return Go(uuid, deadline, {virDomainResume, DomainState::kRunning, {DomainState::kPaused}});
 }
 
 base::Result<void> LibvirtHypervisor::Shutdown(const std::string& uuid, base::Deadline deadline) {
-  return Transition(uuid, deadline, virDomainDestroy, DomainState::kShutOff);
+  return Go(
+      uuid, deadline,
+      {virDomainDestroy, DomainState::kShutOff, {DomainState::kRunning, DomainState::kPaused, DomainState::kOther}});
 }
 
 base::Result<std::optional<std::string>> LibvirtHypervisor::Metadata(const std::string& uuid, const std::string& uri,

@@ -63,12 +63,15 @@ Worker::Outcome Worker::Run(std::function<void()> body, base::Deadline deadline)
   std::unique_lock lock(queue_->mutex);
   queue_->waiting.push_back(task);
   queue_->changed.notify_all();
-  queue_->changed.wait_until(lock, deadline.at, [&] { return task->stage == Queue::Stage::kDone; });
+  queue_->changed.wait_until(lock, deadline.at, [&] {
+    return task->stage == Queue::Stage::kDone || (queue_->hung && task->stage == Queue::Stage::kWaiting);
+  });
   switch (task->stage) {
     case Queue::Stage::kDone:
       return Outcome::kDone;
     case Queue::Stage::kRunning:
       queue_->hung = true;
+      queue_->changed.notify_all();
       return Outcome::kHung;
     case Queue::Stage::kWaiting:
       std::erase(queue_->waiting, task);

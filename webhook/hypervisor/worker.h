@@ -14,7 +14,7 @@ class Worker {
  public:
   enum class Outcome {
     kDone,
-    kNotStarted,  // still waiting for its turn at the deadline; it will never run
+    kNotStarted,  // still waiting for its turn at the deadline, or when the one before it hung; it will never run
     kHung,        // running at the deadline; it may finish some day, so it must own all that it touches
   };
 
