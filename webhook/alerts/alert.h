@@ -16,7 +16,7 @@ namespace forewarn::alerts {
 enum class Status { kFiring, kResolved };
 std::string_view Name(Status status);
 
-inline constexpr std::string_view kMitigation = "mitigation";  // label purpose: what this program acts on
+inline constexpr std::string_view kMitigate = "mitigate";  // label purpose: what this program acts on
 inline constexpr std::string_view kExperiment = "experiment";
 
 // One alert that concerns us. Its labels are untrusted hints, but checked by pattern and length.
@@ -30,7 +30,7 @@ struct Alert {
 struct Notification {
   std::vector<Alert> alerts;          // in the order of the body
   std::uint64_t truncated = 0;        // alerts that Alertmanager left out (max_alerts)
-  std::size_t ignored = 0;            // without the labels domain, fault and purpose: not ours (Watchdog)
+  std::size_t ignored = 0;            // without domain, fault or a purpose of ours: for others (Watchdog)
   std::vector<std::string> rejected;  // alerts that cannot be accepted: "alerts[3]: labels.domain: …"
 };
 

@@ -60,8 +60,9 @@ base::Result<Status> ParseStatus(const std::string& text) {
 
 bool IsOurs(const Json& alert) {
   auto labels = alert.find("labels");
-  return labels != alert.end() && labels->is_object() && labels->contains("domain") && labels->contains("fault") &&
-         labels->contains("purpose");
+  if (labels == alert.end() || !labels->is_object()) return false;
+  const std::string purpose = Text(*labels, "purpose");
+  return (purpose == kMitigate || purpose == kExperiment) && labels->contains("domain") && labels->contains("fault");
 }
 
 base::Result<Alert> ParseAlert(const Json& json) {
@@ -77,9 +78,6 @@ base::Result<Alert> ParseAlert(const Json& json) {
   alert.fingerprint = Text(json, "fingerprint");
   if (!Acceptable(alert.domain, 128, "._+-")) return Invalid("labels.domain: not the name of a domain");
   if (!Acceptable(alert.fault, 64, "_")) return Invalid("labels.fault: not the name of a fault");
-  if (alert.purpose != kMitigation && alert.purpose != kExperiment) {
-    return Invalid("labels.purpose: must be mitigation or experiment");
-  }
   if (!alert.severity.empty() && !Acceptable(alert.severity, 32, "_-")) return Invalid("labels.severity: not a level");
   if (!IsFingerprint(alert.fingerprint)) return Invalid("fingerprint: must be 16 hexadecimal digits");
   auto starts_at = ParseTime(Text(json, "startsAt"));
