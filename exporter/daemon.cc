@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/daemon.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "common/base/clock.h"
+#include "common/log/log.h"
+#include "exporter/publish/routes.h"
+
+namespace forewarn::exporter {
+namespace {
+
+using base::Result;
+
+// The first multiple of the tick after `now`, in s since the epoch.
+double NextTick(double now, double tick) { return (std::floor(now / tick) + 1) * tick; }
+
+double Now() { return base::ToSeconds(base::SystemClock().Now()); }
+
+std::map<std::string, predictor::Thresholds> ThresholdsOf(const predictor::Predictor& predictor) {
+  std::map<std::string, predictor::Thresholds> thresholds;
+  for (const auto& fault : predictor.Faults()) thresholds[fault] = predictor.ThresholdsOf(fault);
+  return thresholds;
+}
+
+std::vector<std::string> NamesOf(const signals::Settings& settings) {
+  std::vector<std::string> names;
+  for (const auto& signal : settings.signals) names.push_back(signal.name);
+  if (!settings.instances.empty()) names.emplace_back("instances");
+  return names;
+}
+
+// One line per tick, however many signals failed.
+void LogErrors(const signals::Reading& reading) {
+  if (reading.errors.empty()) return;
+  const auto& first = reading.errors.front();
+  log::Warn(
+      reading.answered == 0 ? "tick failed" : "signals could not be read",
+      {{"failed", std::to_string(reading.errors.size())}, {"signal", first.signal}, {"error", first.error.message}});
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Daemon>> Daemon::Create(std::string config_file) {
+  std::unique_ptr<Daemon> daemon(new Daemon(std::move(config_file)));
+  if (auto applied = daemon->Apply(); !applied) return applied.error();
+  return daemon;
+}
+
+// All that can fail comes before all that changes.
+Result<void> Daemon::Apply() {
+  auto settings = settings::Load(config_file_);
+  if (!settings) return settings.error();
+  auto client = promql::Client::Create(settings->source);
+  if (!client) return client.error();
+
+  const std::lock_guard lock(mutex_);
+  if (predictor_) {
+    if (auto changed = predictor_->Reconfigure(settings->predictor); !changed) return changed;
+    reader_->Reconfigure(std::move(*client), settings->signals);
+  } else {
+    auto created = predictor::Predictor::Create(settings->predictor);
+    if (!created) return created.error();
+    predictor_ = std::move(*created);
+    reader_ = std::make_unique<signals::Reader>(std::move(*client), settings->signals);
+  }
+  settings_ = std::move(*settings);
+  publisher_->SetMaxAge(settings_.max_age);
+  publisher_->SetThresholds(ThresholdsOf(*predictor_));
+  self_.SetSignals(NamesOf(settings_.signals));
+  self_.ReloadSucceeded(base::SystemClock().Now());
+  return {};
+}
+
+Result<void> Daemon::Reload() {
+  auto applied = Apply();
+  if (applied) {
+    log::Info("configuration reloaded", {{"file", config_file_}});
+    reloaded_.notify_all();
+  } else {
+    self_.ReloadFailed();
+    log::Error("configuration not reloaded; the old one stays", {{"error", applied.error().message}});
+  }
+  return applied;
+}
+
+void Daemon::Count(const signals::Reading& reading) {
+  for (const auto& [signal, error] : reading.errors) self_.SourceFailed(signal, error.code);
+  self_.SourceWarned(reading.warnings.size());
+  self_.SeriesReceived(reading.series);
+  self_.SeriesDropped("no_domain", reading.dropped.no_domain);
+  self_.SeriesDropped("ambiguous", reading.dropped.ambiguous);
+  self_.SeriesDropped("not_finite", reading.dropped.not_finite);
+}
+
+void Daemon::Tick(double time) {
+  const std::lock_guard lock(mutex_);
+  const auto& clock = base::SystemClock();
+  const auto begin = clock.Steady();
+  const auto budget = std::max(settings_.tick, settings_.source.timeout);
+  const auto reading = reader_->Read(time - base::ToSeconds(settings_.offset), base::Deadline::After(budget));
+  Count(reading);
+  LogErrors(reading);
+  if (!reading.warnings.empty()) log::Debug("the source warns", {{"warning", reading.warnings.front()}});
+  if (reading.answered == 0) return self_.TickFailed(clock.Steady() - begin);
+  const auto& output = predictor_->Tick(reading.snapshot);
+  publisher_->Publish({reading.snapshot, output, reading.hypervisors});
+  self_.TickSucceeded(clock.Steady() - begin, clock.Now());
+}
+
+// False when it is time to stop. Ticks never go back: a wall clock that was set back is waited for.
+bool Daemon::WaitForNext(const std::stop_token& stop, double& time) {
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested()) {
+    const base::Duration interval = settings_.tick;
+    const double tick = base::ToSeconds(interval), now = Now();
+    const double left = NextTick(time, tick) - now;
+    if (left <= 0) {
+      time = NextTick(now, tick) - tick;
+      return true;
+    }
+    const auto changed = [&] { return settings_.tick != interval; };
+    reloaded_.wait_for(lock, stop, std::chrono::duration<double>(std::min(left, tick)), changed);
+  }
+  return false;
+}
+
+void Daemon::Run(const std::stop_token& stop) {
+  double time = 0;
+  while (WaitForNext(stop, time)) Tick(time);
+}
+
+std::vector<http::Route> Daemon::Routes(const std::string& telemetry_path) {
+  return publish::Routes({telemetry_path, publisher_, self_.registry(), [this] { return Reload(); }});
+}
+
+}  // namespace forewarn::exporter

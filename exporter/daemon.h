@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/http/server.h"
+#include "exporter/publish/publisher.h"
+#include "exporter/publish/self_metrics.h"
+#include "exporter/settings/settings.h"
+#include "exporter/signals/reader.h"
+#include "predictor/predictor.h"
+
+namespace forewarn::exporter {
+
+// Reads, judges and publishes, tick by tick. It never acts and keeps nothing on disk.
+class Daemon {
+ public:
+  // Error: what is wrong with the configuration.
+  static base::Result<std::unique_ptr<Daemon>> Create(std::string config_file);
+
+  // Ticks at multiples of the tick until it is asked to stop. A tick that takes longer than its time costs the ticks
+  // that it covers: they never overlap.
+  void Run(const std::stop_token& stop);
+
+  // Reads the configuration file again; a mistake in it leaves the old settings in force. Any thread; waits for the
+  // tick that is going on.
+  base::Result<void> Reload();
+
+  // Of the whole HTTP surface; valid as long as the daemon.
+  std::vector<http::Route> Routes(const std::string& telemetry_path);
+
+ private:
+  explicit Daemon(std::string config_file) : config_file_(std::move(config_file)) {}
+  base::Result<void> Apply();
+  void Tick(double time);
+  bool WaitForNext(const std::stop_token& stop, double& time);
+  void Count(const signals::Reading& reading);
+
+  const std::string config_file_;
+  std::shared_ptr<publish::Publisher> publisher_ = std::make_shared<publish::Publisher>();
+  publish::SelfMetrics self_;
+  std::mutex mutex_;  // over all below: a tick or a reload
+  std::condition_variable_any reloaded_;
+  settings::Settings settings_;
+  std::unique_ptr<signals::Reader> reader_;
+  std::unique_ptr<predictor::Predictor> predictor_;
+};
+
+}  // namespace forewarn::exporter
