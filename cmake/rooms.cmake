@@ -56,3 +56,13 @@ function(forewarn_program name)
   forewarn_link(${name} PRIVATE USES ${arg_USES} PACKAGES ${arg_PACKAGES})
   install(TARGETS ${name})
 endfunction()
+
+# The signatures of a room, compiled into it, so that a program needs no files beside itself.
+function(forewarn_embed_signatures folder)
+  forewarn_target_of(${folder} target)
+  file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/signatures/*.yaml)
+  set(out ${CMAKE_BINARY_DIR}/${target}_signatures.cc)
+  add_custom_command(OUTPUT ${out} DEPENDS ${files} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake VERBATIM
+                     COMMAND ${CMAKE_COMMAND} -DOUT=${out} "-DFILES=${files}" -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake)
+  target_sources(${target} PRIVATE ${out})
+endfunction()

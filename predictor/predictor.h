@@ -20,8 +20,9 @@ struct Thresholds {
 
 struct Settings {
   std::map<std::string, Thresholds> thresholds;  // by fault; "default" for the others
-  std::vector<std::string> signature_texts;      // further signatures, as YAML text; a fault of the same name replaces the built-in
-  std::vector<std::string> signature_names;      // the file names of those, for error messages
+  std::vector<std::string>
+      signature_texts;  // further signatures, as YAML text; a fault of the same name replaces the built-in
+  std::vector<std::string> signature_names;  // the file names of those, for error messages
 };
 
 // Takes thresholds out of a config's mapping; mistakes are recorded in its document.
@@ -37,18 +38,18 @@ struct Evidence {
 struct Prediction {
   std::uint32_t instance = 0;  // slot
   std::string fault;
-  double confidence = 0;       // P(the manifestation occurs within the horizon, if nothing is done), 0 to 1
-  double severity = 0;         // 0 normal to 1 manifestation limit, forecast within the horizon
-  double expected_time = 0;    // s since the epoch when the manifestation is expected; kMissing: not within the horizon
-  double horizon = 0;          // s, fixed per signature
+  double confidence = 0;     // P(the manifestation occurs within the horizon, if nothing is done), 0 to 1
+  double severity = 0;       // 0 normal to 1 manifestation limit, forecast within the horizon
+  double expected_time = 0;  // s since the epoch when the manifestation is expected; kMissing: not within the horizon
+  double horizon = 0;        // s, fixed per signature
   std::vector<Evidence> evidence;
 };
 
 // What a signal is expected to be now, and how far from it is.
 struct SignalState {
   std::uint32_t instance = 0, signal = 0;
-  double score = 0;                               // 1.0 is the alarm level
-  double expected = 0, lower = 0, upper = 0;      // in the signal's unit
+  double score = 0;                           // 1.0 is the alarm level
+  double expected = 0, lower = 0, upper = 0;  // in the signal's unit
 };
 
 struct Output {
@@ -63,7 +64,7 @@ class Predictor {
   // Scores the snapshot with what was known before it, then learns from it. Snapshots in the order of their times; the
   // same Names throughout.
   virtual const Output& Tick(const telemetry::Snapshot& snapshot) = 0;
-  virtual std::vector<std::string> Faults() const = 0;              // of the signatures, and Unknown
+  virtual std::vector<std::string> Faults() const = 0;  // of the signatures, and Unknown
   virtual Thresholds ThresholdsOf(std::string_view fault) const = 0;
   // New thresholds and signatures, with the state of the detectors kept.
   virtual base::Result<void> Reconfigure(Settings settings) = 0;

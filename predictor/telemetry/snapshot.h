@@ -17,8 +17,8 @@ inline bool IsMissing(double value) { return std::isnan(value); }
 // Names and their slots. A slot is stable for the life of the table; state of detectors is indexed by it.
 class Names {
  public:
-  std::uint32_t SlotOf(std::string_view name);           // adds it where it is new
-  std::int64_t Find(std::string_view name) const;        // -1 where unknown
+  std::uint32_t SlotOf(std::string_view name);     // adds it where it is new
+  std::int64_t Find(std::string_view name) const;  // -1 where unknown
   const std::string& NameOf(std::uint32_t slot) const { return names_[slot]; }
   std::uint32_t size() const { return static_cast<std::uint32_t>(names_.size()); }
 
@@ -34,9 +34,9 @@ class Names {
 // One tick: signals × instances, columnar: the column of a signal holds one value per instance slot.
 // A value that was not measured is kMissing, never 0.
 struct Snapshot {
-  double time = 0;                          // s since the epoch: the samples' time
-  const Names* instances = nullptr;         // slot → domain
-  const Names* signals = nullptr;           // slot → signal
+  double time = 0;                           // s since the epoch: the samples' time
+  const Names* instances = nullptr;          // slot → domain
+  const Names* signals = nullptr;            // slot → signal
   std::vector<std::vector<double>> columns;  // [signal slot][instance slot]; a column may be shorter than instances
 
   double At(std::uint32_t signal, std::uint32_t instance) const {

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "predictor/detectors/trend.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace forewarn::detectors {
+namespace {
+
+constexpr std::size_t kEnough = 8;       // buckets
+constexpr std::size_t kMinDistance = 4;  // buckets between the ends of a slope: nearer ones are mostly noise
+
+}  // namespace
+
+void Trend::Learn(double time, double value, double window) {
+  const double span = window / kBuckets;
+  if (filled_ > 0 && time - BucketTime(0) > 4 * span + 1e-9 && time - opened_ > 5 * span) Reset();
+  if (filled_ == 0 || time - opened_ >= span - 1e-6) {
+    newest_ = static_cast<std::uint8_t>(filled_ == 0 ? 0 : (newest_ + 1) % kBuckets);
+    filled_ = static_cast<std::uint8_t>(std::min<std::size_t>(filled_ + 1, kBuckets));
+    opened_ = time;
+    in_newest_ = 1;
+    times_[newest_] = time;
+    values_[newest_] = static_cast<float>(value);
+    return;
+  }
+  in_newest_ += 1;
+  times_[newest_] += (time - times_[newest_]) / in_newest_;
+  values_[newest_] += (static_cast<float>(value) - values_[newest_]) / in_newest_;
+}
+
+Trend::Slopes Trend::AllSlopes() const {
+  Slopes slopes;
+  for (std::size_t later = 0; later + kMinDistance < filled_; ++later) {
+    for (std::size_t earlier = later + kMinDistance; earlier < filled_; ++earlier) {
+      slopes.of[slopes.count++] =
+          (BucketValue(later) - BucketValue(earlier)) / (BucketTime(later) - BucketTime(earlier));
+    }
+  }
+  return slopes;
+}
+
+// The mean of the newest buckets, so that one value does not decide.
+double Trend::Level() const { return (BucketValue(0) + BucketValue(1)) / 2; }
+
+Trend::Outlook Trend::Look() const {
+  if (filled_ < kEnough) return {};
+  Slopes slopes = AllSlopes();
+  const auto begin = slopes.of.begin(), end = begin + static_cast<std::ptrdiff_t>(slopes.count);
+  const auto positive = static_cast<double>(std::count_if(begin, end, [](double slope) { return slope > 0; }));
+  const auto negative = static_cast<double>(std::count_if(begin, end, [](double slope) { return slope < 0; }));
+  const auto median = begin + static_cast<std::ptrdiff_t>(slopes.count / 2);
+  std::nth_element(begin, median, end);
+  const auto count = static_cast<double>(slopes.count);
+  // Half of the slopes up is no evidence, all of them is.
+  return {Level(), *median, std::clamp(2 * positive / count - 1, 0.0, 1.0),
+          std::clamp(2 * negative / count - 1, 0.0, 1.0)};
+}
+
+double Trend::CrossingProbability(double limit, double horizon, double above) const {
+  if (filled_ < kEnough) return telemetry::kMissing;
+  const double missing = (limit - Level()) * above;
+  if (missing <= 0) return 1;
+  const Slopes slopes = AllSlopes();
+  const double needed = missing / horizon;
+  const auto enough = std::count_if(slopes.of.begin(), slopes.of.begin() + static_cast<std::ptrdiff_t>(slopes.count),
+                                    [&](double slope) { return slope * above >= needed; });
+  return static_cast<double>(enough) / static_cast<double>(slopes.count);
+}
+
+}  // namespace forewarn::detectors

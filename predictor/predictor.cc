@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "predictor/predictor.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "predictor/detectors/cadence.h"
+#include "predictor/judge.h"
+#include "predictor/knowledge/match.h"
+
+namespace forewarn::predictor {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+using knowledge::Signature;
+using telemetry::IsMissing;
+using telemetry::Snapshot;
+
+constexpr double kTrendWindow = 40, kTrendTicks = 16;      // s, ticks
+constexpr double kConfidenceMemory = 3, kMemoryTicks = 1.5; // s, ticks
+constexpr double kExplains = 0.5;                          // a better match leaves nothing Unknown
+
+Result<std::vector<Signature>> ReadSignatures(const Settings& settings) {
+  std::map<std::string, Signature> by_fault;
+  std::string mistakes;
+  const auto read = [&](const std::string& name, std::string_view text) {
+    auto signature = knowledge::ParseSignature(name, text);
+    if (!signature) {
+      mistakes += (mistakes.empty() ? "" : "\n") + signature.error().message;
+    } else {
+      by_fault[signature->fault] = *signature;
+    }
+  };
+  for (const auto& [name, text] : knowledge::BuiltInSignatures()) read(std::string(name), text);
+  for (std::size_t i = 0; i < settings.signature_texts.size(); ++i) {
+    read(settings.signature_names[i], settings.signature_texts[i]);
+  }
+  if (!mistakes.empty()) return Error{ErrorCode::kInvalid, mistakes};
+  std::vector<Signature> signatures;
+  for (auto& [fault, signature] : by_fault) signatures.push_back(std::move(signature));
+  return signatures;
+}
+
+class EnsemblePredictor final : public Predictor {
+ public:
+  const Output& Tick(const Snapshot& snapshot) override;
+  std::vector<std::string> Faults() const override;
+  Thresholds ThresholdsOf(std::string_view fault) const override;
+  Result<void> Reconfigure(Settings settings) override;
+
+ private:
+  void Detect(const Snapshot& snapshot);
+  void LearnTrends(const Snapshot& snapshot);
+  void JudgeInstance(std::uint32_t instance, const Evaluation& seen);
+  void PublishSignals(const Snapshot& snapshot);
+
+  std::vector<detectors::DetectorLine> detectors_ = detectors::BuildDetectors();
+  std::map<std::string, Thresholds> thresholds_;
+  std::vector<Judge> judges_;
+  UnknownJudge unknown_;
+  std::set<std::string, std::less<>> trended_;  // signals whose trend a signature asks for
+  detectors::Cadence cadence_;
+  std::vector<std::vector<detectors::Trend>> trends_;
+  detectors::AnomalyColumns anomalies_, scratch_;
+  std::vector<std::vector<std::uint8_t>> detector_of_;
+  Output output_;
+};
+
+// The order of the pipe.
+const Output& EnsemblePredictor::Tick(const Snapshot& snapshot) {
+  output_.predictions.clear();
+  output_.signals.clear();
+  cadence_.Advance(snapshot.time);
+  Detect(snapshot);
+  LearnTrends(snapshot);
+  const Evaluation seen{snapshot, anomalies_, detector_of_, trends_, detectors_};
+  for (std::uint32_t instance = 0; instance < snapshot.instances->size(); ++instance) JudgeInstance(instance, seen);
+  PublishSignals(snapshot);
+  for (auto& line : detectors_) line.detector->Learn(snapshot, {});
+  return output_;
+}
+
+// Each value's anomaly is that of the detector to which it is the strangest.
+void EnsemblePredictor::Detect(const Snapshot& snapshot) {
+  detectors_.front().detector->Score(snapshot, anomalies_);
+  detector_of_.resize(anomalies_.size());
+  for (std::size_t s = 0; s < anomalies_.size(); ++s) detector_of_[s].assign(anomalies_[s].size(), 0);
+  for (std::size_t d = 1; d < detectors_.size(); ++d) {
+    detectors_[d].detector->Score(snapshot, scratch_);
+    for (std::size_t s = 0; s < scratch_.size(); ++s) {
+      for (std::size_t i = 0; i < scratch_[s].size(); ++i) {
+        if (!(scratch_[s][i].score > anomalies_[s][i].score)) continue;
+        anomalies_[s][i] = scratch_[s][i];
+        detector_of_[s][i] = static_cast<std::uint8_t>(d);
+      }
+    }
+  }
+}
+
+void EnsemblePredictor::LearnTrends(const Snapshot& snapshot) {
+  const double window = cadence_.Window(kTrendWindow, kTrendTicks);
+  trends_.resize(snapshot.columns.size());
+  for (std::uint32_t s = 0; s < snapshot.columns.size(); ++s) {
+    if (!trended_.contains(snapshot.signals->NameOf(s))) continue;
+    const auto& values = snapshot.columns[s];
+    if (trends_[s].size() < values.size()) trends_[s].resize(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (!IsMissing(values[i])) trends_[s][i].Learn(snapshot.time, values[i], window);
+    }
+  }
+}
+
+void EnsemblePredictor::JudgeInstance(std::uint32_t instance, const Evaluation& seen) {
+  const double memory = cadence_.Window(kConfidenceMemory, kMemoryTicks);
+  double explained = 0;
+  for (Judge& judge : judges_) {
+    auto prediction = judge.Of(instance, seen, memory);
+    explained = std::max(explained, judge.match());
+    if (prediction) output_.predictions.push_back(std::move(*prediction));
+  }
+  const double rest = explained > kExplains ? 1 : explained;
+  if (auto prediction = unknown_.Of(instance, seen, rest, memory))
+    output_.predictions.push_back(std::move(*prediction));
+}
+
+void EnsemblePredictor::PublishSignals(const Snapshot& snapshot) {
+  for (std::uint32_t s = 0; s < anomalies_.size(); ++s) {
+    for (std::uint32_t i = 0; i < anomalies_[s].size(); ++i) {
+      const auto& anomaly = anomalies_[s][i];
+      if (IsMissing(anomaly.score) || IsMissing(snapshot.At(s, i))) continue;
+      output_.signals.push_back({i, s, anomaly.score, anomaly.expected, anomaly.lower, anomaly.upper});
+    }
+  }
+}
+
+std::vector<std::string> EnsemblePredictor::Faults() const {
+  std::vector<std::string> faults;
+  for (const Judge& judge : judges_) faults.push_back(judge.signature().fault);
+  faults.emplace_back(UnknownJudge::kFault);
+  return faults;
+}
+
+Thresholds EnsemblePredictor::ThresholdsOf(std::string_view fault) const {
+  const auto own = thresholds_.find(std::string(fault));
+  if (own != thresholds_.end()) return own->second;
+  const auto otherwise = thresholds_.find("default");
+  return otherwise != thresholds_.end() ? otherwise->second : Thresholds{};
+}
+
+Result<void> EnsemblePredictor::Reconfigure(Settings settings) {
+  auto signatures = ReadSignatures(settings);
+  if (!signatures) return signatures.error();
+  judges_.clear();
+  trended_.clear();
+  for (Signature& signature : *signatures) {
+    trended_.insert(signature.manifestation.signal);
+    for (const auto* symptoms : {&signature.symptoms, &signature.unless}) {
+      for (const auto& symptom : *symptoms) {
+        if (symptom.is == knowledge::Condition::kRising || symptom.is == knowledge::Condition::kFalling)
+          trended_.insert(symptom.signal);
+      }
+    }
+    judges_.emplace_back(std::move(signature));
+  }
+  thresholds_ = std::move(settings.thresholds);
+  return {};
+}
+
+}  // namespace
+
+std::map<std::string, Thresholds> DecodeThresholds(const config::Node& node) {
+  std::map<std::string, Thresholds> thresholds;
+  const config::Map map = node.AsMap();
+  const auto decode = [](const config::Node& entry, const Thresholds& otherwise) {
+    const config::Map one = entry.AsMap();
+    const Thresholds decoded{one.Number("notify", otherwise.notify), one.Number("experiment", otherwise.experiment),
+                             one.Number("mitigate", otherwise.mitigate)};
+    if (!(0 <= decoded.notify && decoded.mitigate <= 1)) entry.Fail("thresholds are between 0 and 1");
+    if (!(decoded.notify <= decoded.experiment && decoded.experiment <= decoded.mitigate)) {
+      entry.Fail("not in order: notify <= experiment <= mitigate");
+    }
+    return decoded;
+  };
+  Thresholds otherwise;
+  if (const auto entry = map.Find("default")) otherwise = decode(*entry, otherwise);
+  thresholds["default"] = otherwise;
+  if (const auto faults = map.Find("faults")) {
+    for (const auto& [fault, entry] : faults->Entries()) thresholds[fault] = decode(entry, otherwise);
+  }
+  return thresholds;
+}
+
+Result<std::unique_ptr<Predictor>> Predictor::Create(Settings settings) {
+  auto predictor = std::make_unique<EnsemblePredictor>();
+  if (auto configured = predictor->Reconfigure(std::move(settings)); !configured) return configured.error();
+  return std::unique_ptr<Predictor>(std::move(predictor));
+}
+
+}  // namespace forewarn::predictor

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "predictor/confidence/confidence.h"
+
+#include <gtest/gtest.h>
+
+namespace forewarn::confidence {
+namespace {
+
+TEST(Combine, IsAProbabilityThatRisesWithEachPart) {
+  EXPECT_EQ(Combine({0, 1, 1}), 0);
+  EXPECT_EQ(Combine({1, 0, 1}), 0);
+  EXPECT_EQ(Combine({1, 1, 1}), 1);
+  EXPECT_LT(Combine({0.5, 0.8, 0.9}), Combine({0.6, 0.8, 0.9}));
+  EXPECT_LT(Combine({0.5, 0.7, 0.9}), Combine({0.5, 0.8, 0.9}));
+  EXPECT_LE(Combine({1, 1, 0.9}), 0.9);
+}
+
+TEST(Smoother, OneOddTickDecidesNothing) {
+  Smoother smoother;
+  for (int t = 0; t < 30; ++t) (void)smoother.Next(2, t, 0.9, 3);
+  EXPECT_NEAR(smoother.Next(2, 30, 0.9, 3), 0.9, 1e-3);
+  EXPECT_GT(smoother.Next(2, 31, 0, 3), 0.6);
+  smoother.Forget(2);
+  EXPECT_LT(smoother.Next(2, 32, 0.9, 3), 0.7);
+  smoother.Forget(77);  // of nobody: nothing
+}
+
+TEST(Smoother, FollowsTimeNotTicks) {
+  Smoother fast, slow;
+  for (int t = 0; t <= 60; ++t) (void)fast.Next(0, t, 1, 30);
+  for (int t = 0; t <= 60; t += 15) (void)slow.Next(0, t, 1, 30);
+  EXPECT_NEAR(fast.Next(0, 75, 1, 30), slow.Next(0, 75, 1, 30), 0.05);
+}
+
+}  // namespace
+}  // namespace forewarn::confidence

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "predictor/detectors/trend.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace forewarn::detectors {
+namespace {
+
+constexpr double kWindow = 40;
+
+template <class F>
+Trend After(int seconds, F value) {
+  Trend trend;
+  for (int t = 0; t < seconds; ++t) trend.Learn(1.7e9 + t, value(t), kWindow);
+  return trend;
+}
+
+TEST(Trend, OfARampIsSure) {
+  std::mt19937 random(1);
+  std::normal_distribution<double> noise(0, 0.2);
+  const Trend trend = After(60, [&](int t) { return 10 + 0.5 * t + noise(random); });
+  const auto outlook = trend.Look();
+  EXPECT_NEAR(outlook.slope, 0.5, 0.05);
+  EXPECT_GT(outlook.rising, 0.95);
+  EXPECT_EQ(outlook.falling, 0);
+  EXPECT_GT(trend.CrossingProbability(60, 60, 1), 0.9);
+  EXPECT_LT(trend.CrossingProbability(100, 60, 1), 0.1);
+  EXPECT_EQ(trend.CrossingProbability(20, 60, 1), 1);  // beyond it already
+  EXPECT_LT(trend.CrossingProbability(0, 60, -1), 0.1);
+}
+
+TEST(Trend, OfNoiseIsNone) {
+  std::mt19937 random(1);
+  std::normal_distribution<double> noise(0, 1);
+  const auto outlook = After(60, [&](int) { return noise(random); }).Look();
+  EXPECT_LT(outlook.rising, 0.8);
+  EXPECT_LT(outlook.falling, 0.8);
+}
+
+TEST(Trend, OfAStepIsNeverSure) {
+  for (int when = 20; when < 60; ++when) {
+    const Trend trend = After(60, [&](int t) { return t < when ? 0.3 : 0.6; });
+    EXPECT_LT(trend.CrossingProbability(0.9, 120, 1), 0.8) << when;  // the far ends of all pairs: 4 buckets apart
+  }
+}
+
+TEST(Trend, AGapBeginsAnew) {
+  Trend trend = After(60, [](int t) { return t; });
+  trend.Learn(1.7e9 + 60 + 3 * kWindow, 1000, kWindow);
+  EXPECT_TRUE(telemetry::IsMissing(trend.Look().level));
+  EXPECT_TRUE(telemetry::IsMissing(trend.CrossingProbability(1, 1, 1)));
+}
+
+TEST(Trend, KnowsNothingOfAYoungSeries) {
+  EXPECT_TRUE(telemetry::IsMissing(After(10, [](int t) { return t; }).Look().level));
+}
+
+}  // namespace
+}  // namespace forewarn::detectors
