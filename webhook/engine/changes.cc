@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "common/log/log.h"
+#include "webhook/engine/pipe.h"
+#include "webhook/engine/reasons.h"
+
+// The pipe's dealings with targets and the journal.
+namespace forewarn::engine {
+
+using journal::Change;
+using journal::Episode;
+using journal::Outcome;
+using journal::State;
+
+namespace {
+
+constexpr base::Duration kCallTime = std::chrono::seconds(5);
+constexpr base::Duration kApplyTime = std::chrono::seconds(30);  // a standby has to come up before traffic moves
+
+actuators::Target TargetOf(const Episode& episode) { return {episode.domain, episode.uuid, episode.hypervisor}; }
+
+// "no_limit_to_raise" of "no_limit_to_raise: nothing is set"
+std::string Setting(const actuators::Setting& setting) { return actuators::ToText(setting); }
+
+}  // namespace
+
+// By name once; from then on it is the same domain or none.
+base::Result<void> Pipe::Resolve(Episode& episode) {
+  auto target = parts_.domains.Resolve(episode.domain, CallDeadline());
+  if (!target) return target.error();
+  if (!episode.uuid.empty() && target->uuid != episode.uuid) {
+    return base::Error{base::ErrorCode::kNotFound, episode.domain + " is another domain now"};
+  }
+  episode.uuid = target->uuid;
+  episode.hypervisor = target->hypervisor;
+  return {};
+}
+
+// Two changes of one setting could not be undone in any order.
+base::Result<void> Pipe::CheckOverlap(const Episode& episode, const std::string& actuator) {
+  journal::Filter filter;
+  filter.uuid = episode.uuid;
+  filter.open = true;
+  auto open = parts_.journal.Find(filter);
+  if (!open) return open.error();
+  for (const Episode& other : *open) {
+    for (const Change& change : other.changes) {
+      if (other.id != episode.id && change.actuator == actuator && change.InForce()) {
+        return base::Error{base::ErrorCode::kConflict, std::string(kOverlap) + ": episode " + std::to_string(other.id) +
+                                                           " has changed " + actuator};
+      }
+    }
+  }
+  return {};
+}
+
+// Appends the change; one that the actuator has nothing to do for is on record as refused.
+base::Result<void> Pipe::PlanChange(Episode& episode, const std::string& name) {
+  auto found = parts_.actuators.find(name);
+  if (found == parts_.actuators.end()) return base::Error{base::ErrorCode::kInternal, "no actuator " + name};
+  if (auto free = CheckOverlap(episode, name); !free) return free;
+  const actuators::Target target = TargetOf(episode);
+  const double severity = episode.prediction ? std::clamp(episode.prediction->severity, 0.0, 1.0) : 0;
+  Change change;
+  change.step = episode.step;
+  change.actuator = name;
+  auto now = found->second->Read(target, CallDeadline());
+  auto to = now ? found->second->Propose(target, *now, actuators::Direction::kRelieve, severity) : now.error();
+  if (now) change.from = Setting(*now);
+  if (to) {
+    change.to = Setting(*to);
+  } else if (to.error().code == base::ErrorCode::kUnsupported) {
+    change.outcome = Outcome::kRefused;
+    change.reason = to.error().message;
+    parts_.metrics.Ended(episode.fault, change);
+    Log(episode, change, "skipped");
+  } else {
+    return to.error();
+  }
+  episode.changes.push_back(std::move(change));
+  return {};
+}
+
+base::Result<void> Pipe::ApplyChange(const Episode& episode, Change& change) {
+  auto from = actuators::SettingFromText(change.from);
+  auto to = actuators::SettingFromText(change.to);
+  if (!from) return from.error();
+  if (!to) return to.error();
+  const actuators::Target target = TargetOf(episode);
+  const Note note{std::to_string(episode.id), change.actuator, *from, *episode.expiry};
+  if (auto marked = parts_.domains.Mark(target, note, CallDeadline()); !marked) return marked;
+  auto applied =
+      parts_.actuators.at(change.actuator)->Apply(target, *to, base::Deadline::After(kApplyTime, parts_.clock));
+  if (!applied) return applied;
+  change.applied = parts_.clock.Now();
+  parts_.metrics.Began(episode.domain, change.actuator);
+  parts_.metrics.Took(*change.applied - episode.alerted);
+  Log(episode, change, "applied");
+  return {};
+}
+
+base::Result<void> Pipe::UndoChange(const Episode& episode, Change& change) {
+  const actuators::Target target = TargetOf(episode);
+  auto from = actuators::SettingFromText(change.from);
+  if (!from) return from.error();
+  auto found = parts_.actuators.find(change.actuator);
+  if (found == parts_.actuators.end()) return base::Error{base::ErrorCode::kInternal, "no actuator " + change.actuator};
+  auto undone = found->second->Apply(target, *from, base::Deadline::After(kApplyTime, parts_.clock));
+  // A target that is gone took its settings with it.
+  if (!undone && undone.error().code != base::ErrorCode::kNotFound) return undone;
+  auto unmarked = parts_.domains.Unmark(target, change.actuator, CallDeadline());
+  if (!unmarked && unmarked.error().code != base::ErrorCode::kNotFound) {
+    log::Warn("cannot remove the marker", {{"domain", episode.domain}, {"error", unmarked.error().message}});
+  }
+  change.reverted = parts_.clock.Now();
+  parts_.metrics.Undone(episode.domain, change.actuator);
+  Log(episode, change, "reverted");
+  return {};
+}
+
+// The step didn't help: undone, on record before that begins.
+Pipe::Next Pipe::GiveUpStep(Episode& episode, Outcome outcome, const std::string& reason) {
+  for (Change& change : episode.changes) {
+    if (!change.InForce() || change.outcome != Outcome::kNone) continue;
+    change.outcome = outcome;
+    change.reason = reason;
+    parts_.metrics.Ended(episode.fault, change);
+    Log(episode, change, "gave up");
+  }
+  episode.outcome = outcome;
+  episode.reason = reason;
+  const bool others_stay = std::any_of(episode.changes.begin(), episode.changes.end(), [](const Change& change) {
+    return change.InForce() && change.outcome == Outcome::kRelieved;
+  });
+  if (!others_stay) episode.expiry.reset();
+  episode.state = State::kReverting;
+  Save(episode);
+  return Undo(episode);
+}
+
+Pipe::Next Pipe::UndoAll(Episode& episode, const std::string& reason) {
+  episode.expiry.reset();
+  for (Change& change : episode.changes) {
+    if (!change.InForce() || change.outcome != Outcome::kNone) continue;
+    change.outcome = Outcome::kUnverifiable;
+    change.reason = reason;
+    parts_.metrics.Ended(episode.fault, change);
+  }
+  if (episode.outcome == Outcome::kNone) episode.outcome = Outcome::kUnverifiable;
+  episode.reason = reason;
+  episode.state = State::kReverting;
+  Save(episode);
+  return Undo(episode);
+}
+
+// What helped before stays held; else the next step, if the last one was tried and failed; else the end.
+Pipe::Next Pipe::AfterUndo(Episode& episode) {
+  const bool in_force = std::any_of(episode.changes.begin(), episode.changes.end(),
+                                    [](const Change& change) { return change.InForce(); });
+  if (in_force) {
+    episode.state = State::kHeld;
+    episode.outcome = Outcome::kRelieved;
+    episode.deadline = After(std::chrono::minutes(1));
+    Save(episode);
+    return base::Duration::zero();
+  }
+  const bool failed = episode.outcome == Outcome::kIneffective || episode.outcome == Outcome::kHarmful ||
+                      episode.reason.starts_with("apply_failed");
+  if (!failed) return Close(episode);
+  ++episode.step;
+  if (StepOf(episode) == nullptr) {
+    parts_.metrics.Paged(kPageExhausted);
+    log::Error("no step of the plan helped", {{"domain", episode.domain}, {"fault", episode.fault}});
+    return Close(episode);
+  }
+  episode.state = State::kPlanned;
+  Save(episode);
+  return base::Duration::zero();
+}
+
+Pipe::Next Pipe::Close(Episode& episode) {
+  episode.state = State::kClosed;
+  episode.closed = parts_.clock.Now();
+  Save(episode);
+  log::Info("episode closed", {{"episode", std::to_string(episode.id)},
+                               {"domain", episode.domain},
+                               {"fault", episode.fault},
+                               {"outcome", std::string(Name(episode.outcome))},
+                               {"reason", episode.reason}});
+  return std::nullopt;
+}
+
+const plan::Step* Pipe::StepOf(const Episode& episode) const {
+  const auto& steps = rules_->policies.For(episode.fault).steps;
+  const auto step = static_cast<std::size_t>(episode.step);
+  return step < steps.size() ? &steps[step] : nullptr;
+}
+
+// Undoing goes on without the journal; beginning doesn't (Apply).
+bool Pipe::Save(const Episode& episode) {
+  auto saved = parts_.journal.Save(episode);
+  if (saved) return true;
+  if (parts_.journal.Dead()) parts_.metrics.JournalUp(0);
+  log::Error("not recorded", {{"episode", std::to_string(episode.id)}, {"error", saved.error().message}});
+  return false;
+}
+
+base::WallTime Pipe::After(base::Duration duration) const {
+  return parts_.clock.Now() + std::chrono::duration_cast<base::WallTime::duration>(duration);
+}
+
+base::Deadline Pipe::CallDeadline() const { return base::Deadline::After(kCallTime, parts_.clock); }
+
+void Pipe::Log(const Episode& episode, const Change& change, const char* action) const {
+  std::string evidence;
+  if (episode.prediction) {
+    for (const auto& [signal, score] : episode.prediction->evidence) {
+      evidence += (evidence.empty() ? "" : ",") + signal + "=" + std::to_string(score);
+    }
+  }
+  log::Info("mitigation", {{"action", action},
+                           {"episode", std::to_string(episode.id)},
+                           {"domain", episode.domain},
+                           {"fault", episode.fault},
+                           {"confidence", episode.prediction ? std::to_string(episode.prediction->confidence) : ""},
+                           {"evidence", evidence},
+                           {"actuator", change.actuator},
+                           {"from", change.from},
+                           {"to", change.to},
+                           {"outcome", std::string(Name(change.outcome))},
+                           {"reason", change.reason}});
+}
+
+}  // namespace forewarn::engine

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <string>
+
+#include "webhook/alerts/alert.h"
+#include "webhook/journal/episode.h"
+#include "webhook/plan/policy.h"
+
+namespace forewarn::engine {
+
+// The series of what was received, refused and done. All that can be named beforehand exists from the start at 0.
+// Thread-safe.
+class Metrics {
+ public:
+  explicit Metrics(prometheus::Registry& registry);
+  void Expect(const plan::Policies& policies);  // the outcomes that these policies can have
+
+  void Received(const alerts::Notification& notification, base::WallTime now);
+  void Deduplicated() { deduplicated_.Increment(); }
+  void Late() { late_.Increment(); }
+  void Refused(const std::string& reason);
+  void Ended(const std::string& fault, const journal::Change& change);  // a change has its outcome
+  void Paged(const std::string& reason);
+  void RevertFailed() { revert_failures_.Increment(); }
+  void JournalUp(double up) { journal_up_.Set(up); }
+  void Took(base::Duration alert_to_effect) { duration_.Observe(base::ToSeconds(alert_to_effect)); }
+  void Began(const std::string& domain, const std::string& actuator);  // a change is in force
+  void Undone(const std::string& domain, const std::string& actuator);
+
+ private:
+  prometheus::Family<prometheus::Counter>& mitigations_;
+  prometheus::Family<prometheus::Gauge>& active_;
+  prometheus::Family<prometheus::Counter>& refusals_;
+  prometheus::Family<prometheus::Counter>& alerts_;
+  prometheus::Family<prometheus::Counter>& pages_;
+  prometheus::Counter &notifications_, &deduplicated_, &late_, &truncated_, &ignored_, &rejected_, &revert_failures_;
+  prometheus::Gauge &last_notification_, &journal_up_;
+  prometheus::Histogram& duration_;
+};
+
+}  // namespace forewarn::engine

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "webhook/engine/pipe.h"
+
+#include <algorithm>
+
+#include "common/log/log.h"
+#include "webhook/engine/reasons.h"
+#include "webhook/engine/telemetry.h"
+
+namespace forewarn::engine {
+
+using journal::Change;
+using journal::Episode;
+using journal::Outcome;
+using journal::State;
+
+namespace {
+
+constexpr base::Duration kNow{};
+constexpr base::Duration kRetry = std::chrono::seconds(1);     // after something was away
+constexpr base::Duration kPatience = std::chrono::minutes(1);  // from the alert on
+constexpr base::Duration kVerifyPoll = std::chrono::milliseconds(500);
+constexpr base::Duration kHoldPoll = std::chrono::seconds(3);
+constexpr base::Duration kEscalationPause = std::chrono::minutes(1);
+
+std::string Text(double from, double to) { return "symptom " + std::to_string(from) + " to " + std::to_string(to); }
+
+}  // namespace
+
+// Parse and Deduplicate come before (Engine::Submit). A state is what the journal says, so this also is what a new
+// process does with what the old one left.
+std::optional<base::Duration> Pipe::Advance(Episode& episode) {
+  switch (episode.state) {
+    case State::kPlanned:  // a further step, or a new process: what telemetry said is old
+      if (auto asked = Confirm(parts_.telemetry, {&episode}); !asked) {
+        log::Warn("telemetry cannot be asked", {{"domain", episode.domain}, {"error", asked.error().message}});
+      }
+      [[fallthrough]];
+    case State::kIntent:
+      return Begin(episode);  // Plan ▸ Guard ▸ Record(intent) ▸ Apply
+    case State::kRecorded:    // cut off between the record and the return of the effect
+      return GiveUpStep(episode, Outcome::kUnverifiable, "interrupted");
+    case State::kApplied:
+      return Verify(episode);  // ▸ Record(outcome)
+    case State::kHeld:
+      return Hold(episode);
+    case State::kReverting:
+      return Undo(episode);
+    case State::kClosed:
+      break;
+  }
+  return std::nullopt;
+}
+
+Pipe::Next Pipe::Begin(Episode& episode) {
+  if (episode.purpose != alerts::kMitigate) return Refuse(episode, {kExperimentRefused, "no experiments yet"});
+  const plan::Policy& policy = rules_->policies.For(episode.fault);
+  const plan::Step* step = StepOf(episode);
+  if (step == nullptr) return Refuse(episode, {kNoPlan, "no possible step in the policy for " + episode.fault});
+
+  const std::size_t before = episode.changes.size();
+  auto symptom = Plan(episode, *step);
+  auto refusal = guard::Judge(
+      {episode, policy, rules_->targets, rules_->guard, parts_.kill_switch, parts_.journal, parts_.clock.Now()});
+  if (refusal) return Refuse(episode, *refusal);
+  if (!symptom) {
+    std::erase_if(episode.changes,
+                  [](const Change& change) { return change.outcome == Outcome::kNone && !change.intended; });
+    return Obstacle(episode, symptom.error());
+  }
+  const bool possible =
+      std::any_of(episode.changes.begin() + static_cast<std::ptrdiff_t>(before), episode.changes.end(),
+                  [](const Change& change) { return change.outcome == Outcome::kNone; });
+  if (!possible) {
+    ++episode.step;
+    return Begin(episode);
+  }
+  episode.baseline = *symptom;
+  episode.deadline = After(step->verify.deadline);
+  episode.expiry = After(step->verify.deadline + policy.expiry);
+  return Apply(episode, *step);
+}
+
+base::Result<double> Pipe::Plan(Episode& episode, const plan::Step& step) {
+  if (auto resolved = Resolve(episode); !resolved) return resolved.error();
+  auto symptom = Symptom(parts_.telemetry, step.verify, episode.domain);
+  if (!symptom || !(*symptom > 0)) {
+    const std::string why = symptom ? "the symptom is " + std::to_string(*symptom) : symptom.error().message;
+    return base::Error{base::ErrorCode::kInvalid, std::string(kNoSymptom) + ": " + why};
+  }
+  for (const std::string& actuator : step.actuators) {
+    if (auto planned = PlanChange(episode, actuator); !planned) return planned.error();
+  }
+  return *symptom;
+}
+
+// Everything is on record before the first effect, and the kill switch is asked before each.
+Pipe::Next Pipe::Apply(Episode& episode, const plan::Step& step) {
+  for (Change& change : episode.changes) {
+    if (change.outcome == Outcome::kNone && !change.intended) change.intended = parts_.clock.Now();
+  }
+  episode.state = State::kRecorded;
+  if (auto saved = parts_.journal.Save(episode); !saved) {
+    for (Change& change : episode.changes) {
+      if (!change.applied && change.outcome == Outcome::kNone) change.intended.reset();
+    }
+    if (saved.error().code == base::ErrorCode::kConflict) return Refuse(episode, {kDuplicate, saved.error().message});
+    parts_.metrics.JournalUp(0);
+    log::Error("nothing is done without the journal", {{"error", saved.error().message}});
+    return std::nullopt;
+  }
+  for (Change& change : episode.changes) {
+    if (change.applied || !change.InForce() || change.step != episode.step) continue;
+    if (parts_.kill_switch.Read().engaged) return UndoAll(episode, "kill_switch");
+    if (auto applied = ApplyChange(episode, change); !applied) {
+      return GiveUpStep(episode, Outcome::kUnverifiable, "apply_failed: " + applied.error().message);
+    }
+  }
+  episode.state = State::kApplied;
+  episode.deadline = After(step.verify.deadline);
+  Save(episode);
+  return kVerifyPoll;
+}
+
+Pipe::Next Pipe::Verify(Episode& episode) {
+  if (parts_.kill_switch.Read().engaged) return UndoAll(episode, "kill_switch");
+  const plan::Step* step = StepOf(episode);
+  if (step == nullptr || !episode.baseline || !episode.deadline) {
+    return GiveUpStep(episode, Outcome::kUnverifiable, "the policy has changed");
+  }
+  const base::Duration left = *episode.deadline - parts_.clock.Now();
+  const double baseline = *episode.baseline;
+  auto symptom = Symptom(parts_.telemetry, step->verify, episode.domain);
+  if (symptom && *symptom <= baseline * step->verify.relieved_ratio) return Keep(episode, *symptom);
+  // In the first half the symptom's own window still holds what was before.
+  const bool settled = left <= step->verify.deadline / 2;
+  if (symptom && settled && *symptom >= baseline * step->verify.harmful_ratio) {
+    return GiveUpStep(episode, Outcome::kHarmful, Text(baseline, *symptom));
+  }
+  if (left > base::Duration::zero()) return std::min(kVerifyPoll, left);
+  if (!symptom) return GiveUpStep(episode, Outcome::kUnverifiable, symptom.error().message);
+  return GiveUpStep(episode, Outcome::kIneffective, Text(baseline, *symptom));
+}
+
+Pipe::Next Pipe::Hold(Episode& episode) {
+  if (parts_.kill_switch.Read().engaged) return UndoAll(episode, "kill_switch");
+  const base::WallTime now = parts_.clock.Now();
+  const plan::Step* step = StepOf(episode);
+  auto symptom = step == nullptr ? base::Error{base::ErrorCode::kNotFound, "the policy has changed"}
+                                 : Symptom(parts_.telemetry, step->verify, episode.domain);
+  // As bad as before although the step is in force (a leak goes on): the next step, beside it.
+  const bool relapsed = symptom && episode.baseline && *symptom >= *episode.baseline;
+  const plan::Policy& policy = rules_->policies.For(episode.fault);
+  if (relapsed && now >= episode.deadline.value_or(now) &&
+      static_cast<std::size_t>(episode.step) + 1 < policy.steps.size()) {
+    ++episode.step;
+    episode.state = State::kPlanned;
+    Save(episode);
+    return kNow;
+  }
+  if (now >= episode.expiry.value_or(now)) return Expire(episode, symptom);
+  return std::min<base::Duration>(kHoldPoll, *episode.expiry - now);
+}
+
+Pipe::Next Pipe::Undo(Episode& episode) {
+  for (auto change = episode.changes.rbegin(); change != episode.changes.rend(); ++change) {
+    const bool stays = change->outcome == Outcome::kRelieved && episode.expiry;
+    if (!change->InForce() || stays) continue;
+    if (auto undone = UndoChange(episode, *change); !undone) {
+      parts_.metrics.RevertFailed();
+      parts_.metrics.Paged(kPageRevertFailing);
+      log::Error("cannot undo a change",
+                 {{"domain", episode.domain}, {"actuator", change->actuator}, {"error", undone.error().message}});
+      return kHoldPoll;
+    }
+  }
+  return AfterUndo(episode);
+}
+
+// Verified: held until its expiry.
+Pipe::Next Pipe::Keep(Episode& episode, double symptom) {
+  for (Change& change : episode.changes) {
+    if (!change.InForce() || change.outcome != Outcome::kNone) continue;
+    change.outcome = Outcome::kRelieved;
+    change.reason = Text(*episode.baseline, symptom);
+    change.verified = parts_.clock.Now();
+    parts_.metrics.Ended(episode.fault, change);
+    Log(episode, change, "verified");
+  }
+  episode.outcome = Outcome::kRelieved;
+  episode.reason = Text(*episode.baseline, symptom);
+  episode.state = State::kHeld;
+  Save(episode);
+  return kHoldPoll;
+}
+
+// Undone only with headroom; else renewed, and after the last renewal a person is told once while it is still held.
+Pipe::Next Pipe::Expire(Episode& episode, const base::Result<double>& symptom) {
+  const plan::Policy& policy = rules_->policies.For(episode.fault);
+  const plan::Step* step = StepOf(episode);
+  const bool headroom =
+      symptom && step != nullptr && episode.baseline && *symptom <= *episode.baseline * step->verify.relieved_ratio;
+  if (headroom) return UndoAll(episode, episode.reason);
+  if (++episode.renewals == policy.max_renewals + 1) {
+    parts_.metrics.Paged(kPageNoHeadroom);
+    log::Error("held, but there is no headroom without it", {{"domain", episode.domain}, {"fault", episode.fault}});
+  }
+  episode.expiry = After(policy.expiry);
+  if (!Save(episode)) return kHoldPoll;
+  const actuators::Target target{episode.domain, episode.uuid, episode.hypervisor};
+  for (const Change& change : episode.changes) {
+    if (!change.InForce()) continue;
+    auto previous = actuators::SettingFromText(change.from);
+    if (!previous) continue;
+    const Note note{std::to_string(episode.id), change.actuator, *previous, *episode.expiry};
+    if (auto marked = parts_.domains.Mark(target, note, CallDeadline()); !marked) {
+      log::Warn("cannot renew the marker", {{"domain", episode.domain}, {"error", marked.error().message}});
+    }
+    Log(episode, change, "renewed");
+  }
+  return kHoldPoll;
+}
+
+Pipe::Next Pipe::Obstacle(Episode& episode, const base::Error& error) {
+  const bool away = error.code == base::ErrorCode::kUnavailable || error.code == base::ErrorCode::kTimeout;
+  if (away && parts_.clock.Now() - episode.alerted < kPatience) {
+    episode.state = State::kPlanned;
+    return kRetry;
+  }
+  for (const char* reason : {kNoSymptom, kOverlap}) {
+    if (error.message.starts_with(reason)) return Refuse(episode, {reason, error.message});
+  }
+  return Refuse(episode, {kTargetUnresolved, error.message});
+}
+
+Pipe::Next Pipe::Refuse(Episode& episode, const guard::Refusal& refusal) {
+  parts_.metrics.Refused(refusal.reason);
+  const std::string reason = refusal.reason + ": " + refusal.why;
+  bool in_force = false;
+  for (Change& change : episode.changes) {
+    if (change.outcome == Outcome::kNone && !change.intended) {
+      change.outcome = Outcome::kRefused;
+      change.reason = reason;
+      parts_.metrics.Ended(episode.fault, change);
+    }
+    in_force = in_force || change.InForce();
+  }
+  log::Warn("refused", {{"domain", episode.domain}, {"fault", episode.fault}, {"reason", reason}});
+  if (in_force) {  // a further step is refused: what helped stays
+    episode.state = State::kHeld;
+    episode.deadline = After(kEscalationPause);
+    Save(episode);
+    return kHoldPoll;
+  }
+  if (episode.outcome == Outcome::kNone) {
+    episode.outcome = Outcome::kRefused;
+    episode.reason = reason;
+  }
+  return Close(episode);
+}
+
+}  // namespace forewarn::engine

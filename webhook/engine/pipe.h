@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/promql/client.h"
+#include "webhook/actuators/actuator.h"
+#include "webhook/engine/domains.h"
+#include "webhook/engine/metrics.h"
+#include "webhook/guard/guard_rails.h"
+#include "webhook/journal/journal.h"
+
+namespace forewarn::engine {
+
+// What a reload replaces as a whole.
+struct Rules {
+  plan::Policies policies;
+  plan::Targets targets;
+  guard::Settings guard;
+};
+
+// What the engine judges by and acts through. All outlive it.
+struct Parts {
+  promql::Client& telemetry;
+  journal::Journal& journal;
+  Domains& domains;
+  std::map<std::string, actuators::Actuator*> actuators;  // by name
+  const guard::KillSwitch& kill_switch;
+  const base::Clock& clock;
+  Metrics& metrics;
+};
+
+// Takes one episode from alert to outcome, a piece of work at a time. It keeps nothing: the episode is the state, and
+// all of it is in the journal.
+class Pipe {
+ public:
+  Pipe(const Parts& parts, std::shared_ptr<const Rules> rules) : parts_(parts), rules_(std::move(rules)) {}
+
+  // Does what can be done now. After how long there is more to do; nullopt once the episode is closed.
+  std::optional<base::Duration> Advance(journal::Episode& episode);
+
+ private:
+  using Next = std::optional<base::Duration>;
+
+  // The pipe, in its order.
+  Next Begin(journal::Episode& episode);
+  base::Result<double> Plan(journal::Episode& episode, const plan::Step& step);  // the symptom now; appends the changes
+  Next Apply(journal::Episode& episode, const plan::Step& step);
+  Next Verify(journal::Episode& episode);
+  Next Hold(journal::Episode& episode);
+  Next Undo(journal::Episode& episode);
+
+  // Their parts.
+  base::Result<void> Resolve(journal::Episode& episode);
+  base::Result<void> CheckOverlap(const journal::Episode& episode, const std::string& actuator);
+  base::Result<void> PlanChange(journal::Episode& episode, const std::string& actuator);
+  base::Result<void> ApplyChange(const journal::Episode& episode, journal::Change& change);
+  base::Result<void> UndoChange(const journal::Episode& episode, journal::Change& change);
+  Next Obstacle(journal::Episode& episode, const base::Error& error);  // the plan cannot be made
+  Next Refuse(journal::Episode& episode, const guard::Refusal& refusal);
+  Next GiveUpStep(journal::Episode& episode, journal::Outcome outcome, const std::string& reason);
+  Next UndoAll(journal::Episode& episode, const std::string& reason);
+  Next AfterUndo(journal::Episode& episode);
+  Next Keep(journal::Episode& episode, double symptom);
+  Next Expire(journal::Episode& episode, const base::Result<double>& symptom);
+  Next Close(journal::Episode& episode);
+
+  const plan::Step* StepOf(const journal::Episode& episode) const;  // nullptr behind the plan's end
+  bool Save(const journal::Episode& episode);
+  base::WallTime After(base::Duration duration) const;
+  base::Deadline CallDeadline() const;
+  void Log(const journal::Episode& episode, const journal::Change& change, const char* action) const;
+
+  const Parts& parts_;
+  std::shared_ptr<const Rules> rules_;
+};
+
+}  // namespace forewarn::engine
