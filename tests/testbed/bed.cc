@@ -133,7 +133,7 @@ std::optional<std::string> WhyNoBed() {
   for (const char* program : {"libvirtd", "qemu-system-x86_64", "busybox", "cpio", "ip", "prometheus", "prometheus-alertmanager",
                               "prometheus-libvirt-exporter", "prometheus-node-exporter", "prometheus-blackbox-exporter", "mtail",
                               "haproxy"}) {
-    if (!Run({"sh", "-c", std::string("command -v ") + program})) return std::string("no ") + program;
+    if (!RunCommand({"sh", "-c", std::string("command -v ") + program})) return std::string("no ") + program;
   }
   return std::nullopt;
 }

@@ -57,8 +57,8 @@ std::optional<fs::path> CachedKernel(const fs::path& cache) {
 // The kernel that Debian's meta package stands for at present.
 Result<std::string> KernelPackage() {
   for (const bool updated : {false, true}) {
-    if (updated) static_cast<void>(Run({"apt-get", "-qq", "update"}, std::chrono::minutes(3)));
-    const Result<std::string> depends = Run({"apt-cache", "depends", "linux-image-cloud-amd64"});
+    if (updated) static_cast<void>(RunCommand({"apt-get", "-qq", "update"}, std::chrono::minutes(3)));
+    const Result<std::string> depends = RunCommand({"apt-cache", "depends", "linux-image-cloud-amd64"});
     const std::size_t at = depends ? depends->find("linux-image-6") : std::string::npos;
     if (at != std::string::npos) return depends->substr(at, depends->find_first_of(" \n", at) - at);
   }
@@ -73,7 +73,7 @@ Result<fs::path> FetchKernel(const fs::path& cache) {
   fs::remove_all(unpacking);
   fs::create_directories(unpacking);
   const std::string script = "cd '" + unpacking.string() + "' && apt-get -qq download " + *package + " && dpkg-deb -x *.deb . && rm *.deb";
-  if (const auto run = Run({"sh", "-c", script}, std::chrono::minutes(5)); !run) return run.error();
+  if (const auto run = RunCommand({"sh", "-c", script}, std::chrono::minutes(5)); !run) return run.error();
   fs::rename(unpacking, cache / *package);
   return cache / *package;
 }
@@ -92,7 +92,7 @@ std::string ContentKey(const fs::path& kernel) {
 }
 
 void CopyLibraries(const std::string& program, const fs::path& root) {
-  std::istringstream words(Run({"ldd", program}).ok() ? *Run({"ldd", program}) : "");
+  std::istringstream words(RunCommand({"ldd", program}).ok() ? *RunCommand({"ldd", program}) : "");
   for (std::string word; words >> word;) {
     if (word.front() != '/') continue;
     fs::create_directories(root / fs::path(word).parent_path().relative_path());
@@ -128,7 +128,7 @@ Result<fs::path> PackInitrd(const fs::path& package, const fs::path& cache) {
   // Not compressed: an emulated processor takes seconds to unpack what is read from memory here.
   const std::string script = "set -e; cd '" + root.string() + "'; find . | cpio --quiet -o -H newc >'" + initrd.string() +
                              ".new'; mv '" + initrd.string() + ".new' '" + initrd.string() + "'";
-  const Result<std::string> packed = Run({"sh", "-c", script});
+  const Result<std::string> packed = RunCommand({"sh", "-c", script});
   fs::remove_all(root);
   if (!packed) return packed.error();
   return initrd;

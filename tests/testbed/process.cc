@@ -166,7 +166,7 @@ int Process::Wait() {
   return exit_;
 }
 
-Result<std::string> Run(const std::vector<std::string>& argv, std::chrono::milliseconds timeout) {
+Result<std::string> RunCommand(const std::vector<std::string>& argv, std::chrono::milliseconds timeout) {
   int output[2];
   if (pipe2(output, O_CLOEXEC) != 0) return Error{ErrorCode::kUnavailable, std::string("pipe: ") + std::strerror(errno)};
   const std::string log = "/proc/self/fd/" + std::to_string(output[1]);

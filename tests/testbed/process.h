@@ -44,7 +44,7 @@ class Process {
 };
 
 // Runs a command to its end; its output, or kUnavailable with the last of it where it fails, kTimeout (and killed) after `timeout`.
-base::Result<std::string> Run(const std::vector<std::string>& argv, std::chrono::milliseconds timeout = std::chrono::seconds(30));
+base::Result<std::string> RunCommand(const std::vector<std::string>& argv, std::chrono::milliseconds timeout = std::chrono::seconds(30));
 
 // Polls until `condition` holds. false: the deadline passed.
 bool WaitUntil(std::chrono::milliseconds timeout, const std::function<bool()>& condition);
