@@ -15,8 +15,8 @@ namespace {
 // Bits of srv_admin_state, srv_check_state, and values of srv_op_state and srv_check_result
 // (https://docs.haproxy.org/2.6/management.html#9.3-show%20servers%20state).
 constexpr int kForcedMaint = 0x01, kForcedDrain = 0x08;
-constexpr int kCheckConfigured = 0x01;
-constexpr int kRunning = 2;
+constexpr int kCheckConfigured = 0x02;
+constexpr int kStarting = 1, kRunning = 2;
 constexpr int kCheckPassed = 3, kCheckConditionallyPassed = 4;
 
 base::Error NotAnAnswer(std::string_view what) {
@@ -73,7 +73,8 @@ std::optional<Server> ToServer(const Row& row) {
   if (*admin & kForcedMaint) server.state = ServerState::kMaint;
   const bool passed = *result == kCheckPassed || *result == kCheckConditionallyPassed;
   if (*check & kCheckConfigured) {
-    server.health = *operation == kRunning && passed ? Server::Health::kUp : Server::Health::kDown;
+    const bool serving = *operation == kRunning || *operation == kStarting;
+    server.health = !serving ? Server::Health::kDown : passed ? Server::Health::kUp : Server::Health::kUnknown;
   }
   return server;
 }

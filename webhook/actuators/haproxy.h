@@ -17,7 +17,12 @@ const char* Name(ServerState state);  // "ready", "drain", "maint": HAProxy's wo
 struct Server {
   int weight = 0;  // 0 to 256; 0 takes no new connections
   ServerState state = ServerState::kReady;
-  enum class Health { kUnchecked, kDown, kUp } health = Health::kUnchecked;
+  enum class Health {
+    kUnchecked,  // no checks are configured
+    kDown,
+    kUnknown,  // taken for up, while no check says so: being checked, or not yet
+    kUp,
+  } health = Health::kUnchecked;
 };
 
 // HAProxy's runtime API (https://docs.haproxy.org/2.6/management.html#9.3), one connection per command: it is a local
