@@ -20,9 +20,6 @@ constexpr base::Duration kApplyTime = std::chrono::seconds(30);  // a standby ha
 
 actuators::Target TargetOf(const Episode& episode) { return {episode.domain, episode.uuid, episode.hypervisor}; }
 
-// "no_limit_to_raise" of "no_limit_to_raise: nothing is set"
-std::string Setting(const actuators::Setting& setting) { return actuators::ToText(setting); }
-
 }  // namespace
 
 // By name once; from then on it is the same domain or none.
@@ -67,9 +64,9 @@ base::Result<void> Pipe::PlanChange(Episode& episode, const std::string& name) {
   change.actuator = name;
   auto now = found->second->Read(target, CallDeadline());
   auto to = now ? found->second->Propose(target, *now, actuators::Direction::kRelieve, severity) : now.error();
-  if (now) change.from = Setting(*now);
+  if (now) change.from = actuators::ToText(*now);
   if (to) {
-    change.to = Setting(*to);
+    change.to = actuators::ToText(*to);
   } else if (to.error().code == base::ErrorCode::kUnsupported) {
     change.outcome = Outcome::kRefused;
     change.reason = to.error().message;

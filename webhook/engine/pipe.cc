@@ -64,8 +64,7 @@ Pipe::Next Pipe::Begin(Episode& episode) {
       {episode, policy, rules_->targets, rules_->guard, parts_.kill_switch, parts_.journal, parts_.clock.Now()});
   if (refusal) return Refuse(episode, *refusal);
   if (!symptom) {
-    std::erase_if(episode.changes,
-                  [](const Change& change) { return change.outcome == Outcome::kNone && !change.intended; });
+    episode.changes.resize(before);
     return Obstacle(episode, symptom.error());
   }
   const bool possible =
@@ -236,27 +235,32 @@ Pipe::Next Pipe::Obstacle(Episode& episode, const base::Error& error) {
 Pipe::Next Pipe::Refuse(Episode& episode, const guard::Refusal& refusal) {
   parts_.metrics.Refused(refusal.reason);
   const std::string reason = refusal.reason + ": " + refusal.why;
-  bool in_force = false;
-  for (Change& change : episode.changes) {
-    if (change.outcome == Outcome::kNone && !change.intended) {
-      change.outcome = Outcome::kRefused;
-      change.reason = reason;
-      parts_.metrics.Ended(episode.fault, change);
-    }
-    in_force = in_force || change.InForce();
-  }
   log::Warn("refused", {{"domain", episode.domain}, {"fault", episode.fault}, {"reason", reason}});
-  if (in_force) {  // a further step is refused: what helped stays
-    episode.state = State::kHeld;
-    episode.deadline = After(kEscalationPause);
-    Save(episode);
-    return kHoldPoll;
+  const auto last = std::find_if(episode.changes.rbegin(), episode.changes.rend(),
+                                 [](const Change& change) { return change.InForce(); });
+  if (last != episode.changes.rend()) return StayHeld(episode, last->step);
+  for (Change& change : episode.changes) {
+    if (change.outcome != Outcome::kNone || change.intended) continue;
+    change.outcome = Outcome::kRefused;
+    change.reason = reason;
+    parts_.metrics.Ended(episode.fault, change);
   }
   if (episode.outcome == Outcome::kNone) {
     episode.outcome = Outcome::kRefused;
     episode.reason = reason;
   }
   return Close(episode);
+}
+
+// A further step is refused: what helped stays, and the step may be tried again later unless the plan ends there.
+Pipe::Next Pipe::StayHeld(Episode& episode, int held_step) {
+  std::erase_if(episode.changes,
+                [](const Change& change) { return change.outcome == Outcome::kNone && !change.intended; });
+  episode.step = StepOf(episode) != nullptr ? held_step : episode.step - 1;
+  episode.state = State::kHeld;
+  episode.deadline = After(kEscalationPause);
+  Save(episode);
+  return kHoldPoll;
 }
 
 }  // namespace forewarn::engine

@@ -62,6 +62,7 @@ class Pipe {
   base::Result<void> UndoChange(const journal::Episode& episode, journal::Change& change);
   Next Obstacle(journal::Episode& episode, const base::Error& error);  // the plan cannot be made
   Next Refuse(journal::Episode& episode, const guard::Refusal& refusal);
+  Next StayHeld(journal::Episode& episode, int held_step);
   Next GiveUpStep(journal::Episode& episode, journal::Outcome outcome, const std::string& reason);
   Next UndoAll(journal::Episode& episode, const std::string& reason);
   Next AfterUndo(journal::Episode& episode);
