@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "common/base/clock.h"
@@ -21,8 +21,8 @@ struct ClientConfig {
   bool insecure_skip_verify = false;
   bool follow_redirects = true;
   std::string proxy_url, no_proxy;
-  std::multimap<std::string, std::string> headers;        // http_headers values and secrets
-  std::multimap<std::string, std::string> header_files;   // http_headers files, re-read per request
+  std::multimap<std::string, std::string> headers;       // http_headers values and secrets
+  std::multimap<std::string, std::string> header_files;  // http_headers files, re-read per request
 };
 
 // Takes http_config's keys out of `map` (which may hold others beside them); mistakes are recorded in its document.
@@ -45,11 +45,13 @@ struct ClientResponse {
 class Client {
  public:
   // base_url: scheme://host[:port][/prefix]
-  static base::Result<std::unique_ptr<Client>> Create(const std::string& base_url, ClientConfig config, std::string user_agent);
+  static base::Result<std::unique_ptr<Client>> Create(const std::string& base_url, ClientConfig config,
+                                                      std::string user_agent);
   virtual ~Client() = default;
-  // kTimeout after `timeout` in all; kUnavailable where no connection could be had; kInvalid where the body is over max_body.
-  // Any HTTP status is a success here.
-  virtual base::Result<ClientResponse> Send(const ClientRequest& request, base::Duration timeout, std::size_t max_body) = 0;
+  // kTimeout after `timeout` in all; kUnavailable where no connection could be had; kInvalid where the body is over
+  // max_body. Any HTTP status is a success here.
+  virtual base::Result<ClientResponse> Send(const ClientRequest& request, base::Duration timeout,
+                                            std::size_t max_body) = 0;
 };
 
 std::string PercentEncode(std::string_view text);  // application/x-www-form-urlencoded value

@@ -12,9 +12,9 @@
 #include "common/base/clock.h"
 #include "common/base/result.h"
 
-// An HTTP/1.1 server for daemons in the Prometheus ecosystem (Boost.Beast). Strict about framing (libraries.md §2 of the
-// facts: no Transfer-Encoding, one Content-Length, no obs-fold), one deadline for a whole request, caps on connections,
-// TLS and basic auth from a web config file as exporter-toolkit's.
+// An HTTP/1.1 server for daemons in the Prometheus ecosystem (Boost.Beast). Strict about framing (libraries.md §2 of
+// the facts: no Transfer-Encoding, one Content-Length, no obs-fold), one deadline for a whole request, caps on
+// connections, TLS and basic auth from a web config file as exporter-toolkit's.
 namespace forewarn::http {
 
 struct Request {
@@ -43,9 +43,9 @@ using Handler = std::function<Response(const Request&)>;
 // One path. Another method on a known path is 405 with Allow; HEAD is served where GET is.
 struct Route {
   std::string method;
-  std::string path;  // exact; a final "*" matches any rest
-  Handler handler;   // may run on several threads at once; an exception becomes a 500 without text
-  std::string content_type;         // what a request body must be, e.g. "application/json"; empty: not checked
+  std::string path;                  // exact; a final "*" matches any rest
+  Handler handler;                   // may run on several threads at once; an exception becomes a 500 without text
+  std::string content_type;          // what a request body must be, e.g. "application/json"; empty: not checked
   std::size_t body_limit = 1 << 20;  // bytes; more is 413
 };
 
@@ -55,14 +55,15 @@ struct ServerOptions {
   int threads = 2;
   int max_connections = 512;
   int max_connections_per_peer = 256;
-  base::Duration request_deadline = std::chrono::seconds(10);  // first byte to last byte of a request, handshake included
-  base::Duration idle_timeout = std::chrono::seconds(60);      // keep-alive
+  base::Duration request_deadline =
+      std::chrono::seconds(10);                            // first byte to last byte of a request, handshake included
+  base::Duration idle_timeout = std::chrono::seconds(60);  // keep-alive
 };
 
 class Server {
  public:
   static base::Result<std::unique_ptr<Server>> Start(ServerOptions options, std::vector<Route> routes);
-  virtual ~Server() = default;  // stops: no new connections, running handlers finish
+  virtual ~Server() = default;                           // stops: no new connections, running handlers finish
   virtual std::vector<std::uint16_t> ports() const = 0;  // in the order of options.listen
 };
 
