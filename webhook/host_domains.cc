@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "webhook/host_domains.h"
+
+namespace forewarn::webhook {
+
+base::Result<actuators::Target> HostDomains::Resolve(const std::string& domain, base::Deadline deadline) {
+  auto found = inventory_->Resolve(domain, deadline);
+  if (!found) return found.error();
+  return actuators::Target{found->name, found->uuid, found->hypervisor};
+}
+
+base::Result<void> HostDomains::Mark(const actuators::Target& target, const engine::Note& note,
+                                     base::Deadline deadline) {
+  const auto expiry = std::chrono::floor<std::chrono::seconds>(note.expiry);
+  return markers_.Put(target, {note.change_id, note.actuator, note.previous, expiry}, deadline);
+}
+
+base::Result<void> HostDomains::Unmark(const actuators::Target& target, const std::string& actuator,
+                                       base::Deadline deadline) {
+  return markers_.Remove(target, actuator, deadline);
+}
+
+}  // namespace forewarn::webhook

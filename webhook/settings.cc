@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "webhook/settings.h"
+
+#include <set>
+
+#include "webhook/actuators/actuators.h"
+
+namespace forewarn::webhook {
+namespace {
+
+std::string RequireText(const config::Map& map, std::string_view key) {
+  auto node = map.Require(key);
+  if (!node) return {};
+  std::string text = node->String();
+  if (text.empty()) node->Fail("must not be empty");
+  return text;
+}
+
+std::vector<hypervisor::Location> DecodeHypervisors(const config::Node& node) {
+  std::vector<hypervisor::Location> locations;
+  std::set<std::string> names;
+  for (const config::Node& item : node.Items()) {
+    const config::Map map = item.AsMap();
+    hypervisor::Location location{RequireText(map, "name"), RequireText(map, "uri")};
+    if (!names.insert(location.name).second) map.Fail("two hypervisors named " + location.name);
+    locations.push_back(std::move(location));
+  }
+  if (locations.empty()) node.Fail("needs a hypervisor");
+  return locations;
+}
+
+std::map<std::string, std::string> DecodeLoadBalancers(const config::Node& node) {
+  std::map<std::string, std::string> balancers;
+  for (const config::Node& item : node.Items()) {
+    const config::Map map = item.AsMap();
+    const std::string name = RequireText(map, "name");
+    if (!balancers.emplace(name, RequireText(map, "haproxy")).second) map.Fail("two load balancers named " + name);
+  }
+  return balancers;
+}
+
+void DecodeRules(const config::Map& root, Settings& settings) {
+  std::set<std::string> balancers;
+  for (const auto& [name, address] : settings.load_balancers) balancers.insert(name);
+  if (auto targets = root.Find("targets")) settings.rules.targets = plan::Targets::Decode(*targets, balancers);
+  if (auto policies = root.Require("policies")) settings.rules.policies = plan::Policies::Decode(*policies);
+  if (auto guard = root.Find("guard")) settings.rules.guard = guard::DecodeSettings(guard->AsMap());
+}
+
+Settings Decode(const config::Map& root) {
+  Settings settings;
+  if (auto source = root.Require("source")) settings.source = promql::DecodeClientOptions(source->AsMap());
+  if (auto journal = root.Require("journal")) settings.journal_path = RequireText(journal->AsMap(), "path");
+  if (auto kill = root.Require("kill_switch")) settings.kill_switch_file = RequireText(kill->AsMap(), "file");
+  if (auto hypervisors = root.Require("hypervisors")) settings.hypervisors = DecodeHypervisors(*hypervisors);
+  if (auto balancers = root.Find("load_balancers")) settings.load_balancers = DecodeLoadBalancers(*balancers);
+  DecodeRules(root, settings);
+  return settings;
+}
+
+// What only the makers of clients and actuators can tell, without asking anybody.
+base::Result<void> CheckOffline(const std::string& file, const Settings& settings) {
+  auto client = promql::Client::Create(settings.source);
+  if (!client) return base::Error{base::ErrorCode::kInvalid, file + ": source: " + client.error().message};
+  auto lines = actuators::BuildActuators({nullptr, settings.load_balancers, {}});
+  if (!lines) return base::Error{base::ErrorCode::kInvalid, file + ": load_balancers: " + lines.error().message};
+  return {};
+}
+
+}  // namespace
+
+base::Result<Settings> LoadSettings(const std::string& file) {
+  auto document = config::Document::Load(file);
+  if (!document) return document.error();
+  Settings settings = Decode(document->Root().AsMap());
+  if (auto done = document->Finish(); !done) return done.error();
+  if (auto checked = CheckOffline(file, settings); !checked) return checked.error();
+  return settings;
+}
+
+}  // namespace forewarn::webhook

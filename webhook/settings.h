@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/promql/client.h"
+#include "webhook/engine/pipe.h"
+#include "webhook/hypervisor/hypervisor.h"
+
+namespace forewarn::webhook {
+
+// webhook.yaml, decoded. `rules` take effect at a reload, the rest at a start.
+struct Settings {
+  promql::ClientOptions source;
+  std::string journal_path;
+  std::string kill_switch_file;
+  std::vector<hypervisor::Location> hypervisors;
+  std::map<std::string, std::string> load_balancers;  // name → HAProxy's socket
+  engine::Rules rules;
+};
+
+// Error: every mistake, one per line, each as `file:line: key: what`.
+base::Result<Settings> LoadSettings(const std::string& file);
+
+}  // namespace forewarn::webhook
