@@ -99,7 +99,7 @@ std::string Target::Libvirt() const {
   return text.str();
 }
 
-bool Prometheus::Installed() { return testbed::Run({"prometheus", "--version"}).ok(); }
+bool Prometheus::Installed() { return testbed::RunCommand({"prometheus", "--version"}).ok(); }
 
 Prometheus::Prometheus(const TemporaryDirectory& directory, const Target& target)
     : directory_(directory), port_(FreePort()) {

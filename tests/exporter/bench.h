@@ -86,6 +86,6 @@ class Binary {
   std::string url_;
 };
 
-constexpr std::chrono::seconds kPatience{30};
+constexpr std::chrono::seconds kPatience{60};
 
 }  // namespace forewarn::exporter

@@ -54,9 +54,9 @@ TEST_F(BinaryTest, PublishesWhatItReads) {
 TEST_F(BinaryTest, ItsMetricsPassPromtool) {
   ASSERT_TRUE(binary_->WaitForMetric("forewarn_signal_anomaly_score{")) << binary_->Log();
   const std::string metrics = directory_.Write("metrics.txt", binary_->Metrics());
-  const auto checked = testbed::Run({"sh", "-c", "promtool check metrics < " + metrics + " 2>&1"});
+  const auto checked = testbed::RunCommand({"sh", "-c", "promtool check metrics < " + metrics + " 2>&1"});
   EXPECT_TRUE(checked.ok()) << checked.error().message;
-  if (checked) EXPECT_EQ(*checked, "");
+  EXPECT_EQ(checked ? *checked : "", "");
 }
 
 TEST_F(BinaryTest, OutlivesItsSourceWithoutFrozenNumbers) {

@@ -14,10 +14,11 @@ constexpr char kGood[] = "source: {url: 'http://127.0.0.1:1', timeout: 1s}\ntick
 
 class ConfigTest : public testing::Test {
  protected:
-  // The exit code of the binary with flags that make it end by itself; what it said is in output_.
+  // The exit code of the binary with flags that make it end by itself, -1 if it doesn't; what it said is in output_.
   int Call(std::vector<std::string> flags) {
     Binary binary(directory_, std::move(flags));
-    const int code = binary.process().Wait();
+    const bool ended = testbed::WaitUntil(kPatience, [&] { return !binary.process().Running(); });
+    const int code = ended ? binary.process().Wait() : -1;
     output_ = binary.Log();
     return code;
   }
