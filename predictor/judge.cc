@@ -14,7 +14,7 @@ using knowledge::Degrees;
 using telemetry::IsMissing;
 using telemetry::kMissing;
 
-constexpr double kShown = 0.001;            // a lower confidence of Unknown is not a prediction
+constexpr double kShown = 0.001;            // a lower confidence needs no evidence, and of Unknown is no prediction
 constexpr double kUnknownAccuracy = 0.6;    // enough to tell a person, never enough to act
 constexpr std::size_t kUnknownSignals = 2;  // one odd signal is an anomaly, not a fault
 
@@ -94,18 +94,12 @@ std::optional<Prediction> Judge::Of(std::uint32_t instance, const Evaluation& se
   const auto* anomaly = AnomalyOf(seen, signal, instance);
   const Trend::Outlook outlook = trend == nullptr ? Trend::Outlook{} : trend->Look();
   if (IsMissing(outlook.level) || anomaly == nullptr || IsMissing(anomaly->score)) {
-    smoother_.Forget(instance);
-    return std::nullopt;
+    return std::nullopt;  // the confidence is kept: a missed scrape is no news, and after a gap time outweighs it
   }
   const bool manifested = (outlook.level - manifestation.limit) * manifestation.direction >= 0;
-  match_ = knowledge::Match(signature_, [&](const std::string& name) {
-    auto degrees = DegreesOfSignal(name, instance, seen);
-    // What has arrived at its limit rises no further: there the limit itself is the symptom.
-    if (degrees && manifested && name == manifestation.signal) {
-      (manifestation.direction > 0 ? degrees->rising : degrees->falling) = 1;
-      (manifestation.direction > 0 ? degrees->falling : degrees->rising) = 0;
-    }
-    return degrees;
+  // What has come true needs no symptoms: at their limits they rise no further.
+  match_ = manifested ? 1 : knowledge::Match(signature_, [&](const std::string& name) {
+    return DegreesOfSignal(name, instance, seen);
   });
   const double crossing = trend->CrossingProbability(manifestation.limit, signature_.horizon, manifestation.direction);
   const double now = confidence::Combine({crossing, match_, signature_.prior_accuracy});
@@ -116,7 +110,7 @@ std::optional<Prediction> Judge::Of(std::uint32_t instance, const Evaluation& se
   prediction.severity = SeverityOf(signature_, outlook, anomaly->expected);
   prediction.expected_time = ExpectedTime(signature_, outlook, seen.snapshot.time);
   prediction.horizon = signature_.horizon;
-  prediction.evidence = EvidenceOf(instance, seen);
+  if (prediction.confidence >= kShown) prediction.evidence = EvidenceOf(instance, seen);
   return prediction;
 }
 

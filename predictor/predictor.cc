@@ -19,9 +19,9 @@ using knowledge::Signature;
 using telemetry::IsMissing;
 using telemetry::Snapshot;
 
-constexpr double kTrendWindow = 40, kTrendTicks = 16;      // s, ticks
-constexpr double kConfidenceMemory = 3, kMemoryTicks = 1.5; // s, ticks
-constexpr double kExplains = 0.5;                          // a better match leaves nothing Unknown
+constexpr double kTrendWindow = 40, kTrendTicks = 16;        // s, ticks
+constexpr double kConfidenceMemory = 3, kMemoryTicks = 1.5;  // s, ticks
+constexpr double kExplains = 0.5;                            // a better match leaves nothing Unknown
 
 Result<std::vector<Signature>> ReadSignatures(const Settings& settings) {
   std::map<std::string, Signature> by_fault;
@@ -92,7 +92,7 @@ void EnsemblePredictor::Detect(const Snapshot& snapshot) {
     detectors_[d].detector->Score(snapshot, scratch_);
     for (std::size_t s = 0; s < scratch_.size(); ++s) {
       for (std::size_t i = 0; i < scratch_[s].size(); ++i) {
-        if (!(scratch_[s][i].score > anomalies_[s][i].score)) continue;
+        if (!(scratch_[s][i].score > anomalies_[s][i].score || IsMissing(anomalies_[s][i].score))) continue;
         anomalies_[s][i] = scratch_[s][i];
         detector_of_[s][i] = static_cast<std::uint8_t>(d);
       }

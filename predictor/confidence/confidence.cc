@@ -19,8 +19,4 @@ double Smoother::Next(std::uint32_t instance, double time, double confidence, do
   return state.value;
 }
 
-void Smoother::Forget(std::uint32_t instance) {
-  if (instance < states_.size()) states_[instance] = State{};
-}
-
 }  // namespace forewarn::confidence

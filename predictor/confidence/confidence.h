@@ -23,7 +23,6 @@ class Smoother {
  public:
   // `confidence` at `time` (s since the epoch); `memory` in s.
   double Next(std::uint32_t instance, double time, double confidence, double memory);
-  void Forget(std::uint32_t instance);
 
  private:
   struct State {

@@ -9,30 +9,51 @@ namespace {
 
 constexpr std::size_t kEnough = 8;       // buckets
 constexpr std::size_t kMinDistance = 4;  // buckets between the ends of a slope: nearer ones are mostly noise
+constexpr double kMemoryWindows = 15;    // of the usual slopes, windows
+constexpr double kUnusual = 4;           // times the usual slope against it: what a trend must exceed
 
 }  // namespace
 
 void Trend::Learn(double time, double value, double window) {
+  if (!std::isfinite(value)) return;
   const double span = window / kBuckets;
-  if (filled_ > 0 && time - BucketTime(0) > 4 * span + 1e-9 && time - opened_ > 5 * span) Reset();
-  if (filled_ == 0 || time - opened_ >= span - 1e-6) {
-    newest_ = static_cast<std::uint8_t>(filled_ == 0 ? 0 : (newest_ + 1) % kBuckets);
-    filled_ = static_cast<std::uint8_t>(std::min<std::size_t>(filled_ + 1, kBuckets));
-    opened_ = time;
-    in_newest_ = 1;
-    times_[newest_] = time;
-    values_[newest_] = static_cast<float>(value);
-    return;
+  if (filled_ > 0 && time - BucketTime(0) > 4 * span + 1e-9 && time - opened_ > 5 * span) {
+    filled_ = 0;  // what is usual stays known
   }
-  in_newest_ += 1;
-  times_[newest_] += (time - times_[newest_]) / in_newest_;
-  values_[newest_] += (static_cast<float>(value) - values_[newest_]) / in_newest_;
+  if (filled_ == 0) {
+    Open(time, value);
+  } else if (time - opened_ >= span - 1e-6) {
+    Remember(time - opened_, window);
+    Open(time, value);
+  } else {
+    in_newest_ += 1;
+    times_[newest_] += (time - times_[newest_]) / in_newest_;
+    values_[newest_] += (static_cast<float>(value) - values_[newest_]) / in_newest_;
+  }
+  outlook_ = Evaluate();
 }
 
-Trend::Slopes Trend::AllSlopes() const {
+void Trend::Open(double time, double value) {
+  newest_ = static_cast<std::uint8_t>((newest_ + 1) % kBuckets);
+  filled_ = static_cast<std::uint8_t>(std::min<std::size_t>(filled_ + 1, kBuckets));
+  opened_ = time;
+  in_newest_ = 1;
+  times_[newest_] = time;
+  values_[newest_] = static_cast<float>(value);
+}
+
+void Trend::Remember(double elapsed, double window) {
+  if (telemetry::IsMissing(outlook_.level)) return;
+  const auto rate = static_cast<float>(1 - std::exp(-elapsed / (kMemoryWindows * window)));
+  const auto slope = static_cast<float>(outlook_.slope);
+  usual_rise_ += rate * (std::max(slope, 0.0f) - usual_rise_);
+  usual_fall_ += rate * (std::max(-slope, 0.0f) - usual_fall_);
+}
+
+Trend::Slopes Trend::SlopesOfNewest(std::size_t buckets) const {
   Slopes slopes;
-  for (std::size_t later = 0; later + kMinDistance < filled_; ++later) {
-    for (std::size_t earlier = later + kMinDistance; earlier < filled_; ++earlier) {
+  for (std::size_t later = 0; later + kMinDistance < buckets; ++later) {
+    for (std::size_t earlier = later + kMinDistance; earlier < buckets; ++earlier) {
       slopes.of[slopes.count++] =
           (BucketValue(later) - BucketValue(earlier)) / (BucketTime(later) - BucketTime(earlier));
     }
@@ -43,9 +64,9 @@ Trend::Slopes Trend::AllSlopes() const {
 // The mean of the newest buckets, so that one value does not decide.
 double Trend::Level() const { return (BucketValue(0) + BucketValue(1)) / 2; }
 
-Trend::Outlook Trend::Look() const {
+Trend::Outlook Trend::Evaluate() const {
   if (filled_ < kEnough) return {};
-  Slopes slopes = AllSlopes();
+  Slopes slopes = SlopesOfNewest(filled_);
   const auto begin = slopes.of.begin(), end = begin + static_cast<std::ptrdiff_t>(slopes.count);
   const auto positive = static_cast<double>(std::count_if(begin, end, [](double slope) { return slope > 0; }));
   const auto negative = static_cast<double>(std::count_if(begin, end, [](double slope) { return slope < 0; }));
@@ -61,11 +82,16 @@ double Trend::CrossingProbability(double limit, double horizon, double above) co
   if (filled_ < kEnough) return telemetry::kMissing;
   const double missing = (limit - Level()) * above;
   if (missing <= 0) return 1;
-  const Slopes slopes = AllSlopes();
-  const double needed = missing / horizon;
-  const auto enough = std::count_if(slopes.of.begin(), slopes.of.begin() + static_cast<std::ptrdiff_t>(slopes.count),
-                                    [&](double slope) { return slope * above >= needed; });
-  return static_cast<double>(enough) / static_cast<double>(slopes.count);
+  const double needed = missing / horizon + kUnusual * (above > 0 ? usual_fall_ : usual_rise_);
+  const auto part = [&](std::size_t buckets) {
+    const Slopes slopes = SlopesOfNewest(buckets);
+    const auto enough = std::count_if(slopes.of.begin(), slopes.of.begin() + static_cast<std::ptrdiff_t>(slopes.count),
+                                      [&](double slope) { return slope * above >= needed; });
+    return static_cast<double>(enough) / static_cast<double>(slopes.count);
+  };
+  const double whole = part(filled_);
+  // A step that is over, or a ramp that has ended, still has most of the window's slopes; the newest half has none.
+  return whole == 0 ? 0 : whole * std::min(2 * part(kEnough), 1.0);
 }
 
 }  // namespace forewarn::detectors

@@ -4,6 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <random>
+
 #include "tests/predictor/scenario.h"
 
 namespace forewarn::predictor {
@@ -72,6 +76,41 @@ TEST(Predictor, ARampThatEndsIsForgotten) {
                [](double, const Output& output) { EXPECT_LT(Scenario::Find(output, "MemoryLeak")->confidence, 0.2); });
 }
 
+// What goes up and down all the time, in a rhythm or without one, is ordinary once it is known.
+TEST(Predictor, WanderersAreOrdinary) {
+  std::mt19937 random(3);
+  std::normal_distribution<double> noise(0, 0.015);
+  double value = 0.4;
+  Scenario scenario;
+  scenario
+      .With("disk_utilisation",
+            [&](double) { return value = std::clamp(value + noise(random) - 0.02 * (value - 0.4), 0.0, 1.0); })
+      .With("memory_pressure", [](double t) { return 0.45 + 0.35 * std::sin(t * 2 * M_PI / 300); });
+  scenario.Run(1200);
+  int ticks = 0, disk = 0, memory = 0;
+  scenario.Run(20000, [&](double, const Output& output) {
+    ++ticks;
+    if (Scenario::Find(output, "DiskContention")->confidence >= kMitigate) ++disk;
+    if (Scenario::Find(output, "MemoryLeak")->confidence >= kMitigate) ++memory;
+  });
+  EXPECT_LE(disk, ticks / 1000);  // without a rhythm, the rarest excursion is news
+  EXPECT_EQ(memory, 0);
+}
+
+TEST(Predictor, AMissedScrapeIsNoNews) {
+  const auto ramp = Ramp(0.4, 1.0, 60, 180);
+  Scenario scenario;
+  scenario.With("memory_pressure",
+                [=](double t) { return static_cast<int>(t) % 10 == 5 ? telemetry::kMissing : ramp(t); });
+  scenario.Run(115);
+  scenario.Run(150, [](double now, const Output& output) {
+    const Prediction* leak = Scenario::Find(output, "MemoryLeak");
+    ASSERT_EQ(leak == nullptr, static_cast<int>(now) % 10 == 5) << now;
+    if (leak == nullptr) return;
+    EXPECT_GE(leak->confidence, kMitigate) << now;
+  });
+}
+
 TEST(Predictor, QuietTelemetryRaisesNothingInADay) {
   Scenario scenario;
   scenario.With("disk_utilisation", Noisy(Constant(0.3), 0.05, 1))
@@ -108,7 +147,7 @@ TEST(Predictor, WhatIsAtItsLimitStaysPredicted) {
   scenario.Run(230, [](double, const Output& output) {
     const Prediction* prediction = Scenario::Find(output, "DiskContention");
     ASSERT_NE(prediction, nullptr);
-    EXPECT_GT(prediction->confidence, 0.5);
+    EXPECT_GT(prediction->confidence, 0.85);
     EXPECT_EQ(prediction->severity, 1);
   });
 }

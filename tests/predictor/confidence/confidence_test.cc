@@ -20,9 +20,13 @@ TEST(Smoother, OneOddTickDecidesNothing) {
   for (int t = 0; t < 30; ++t) (void)smoother.Next(2, t, 0.9, 3);
   EXPECT_NEAR(smoother.Next(2, 30, 0.9, 3), 0.9, 1e-3);
   EXPECT_GT(smoother.Next(2, 31, 0, 3), 0.6);
-  smoother.Forget(2);
-  EXPECT_LT(smoother.Next(2, 32, 0.9, 3), 0.7);
-  smoother.Forget(77);  // of nobody: nothing
+}
+
+TEST(Smoother, AGapOutweighsWhatWasBeforeIt) {
+  Smoother smoother;
+  for (int t = 0; t < 30; ++t) (void)smoother.Next(0, t, 0.9, 3);
+  EXPECT_GT(smoother.Next(0, 32, 0.9, 3), 0.85);  // a few missed ticks
+  EXPECT_LT(smoother.Next(0, 92, 0.1, 3), 0.11);  // a minute
 }
 
 TEST(Smoother, FollowsTimeNotTicks) {

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <random>
 
 namespace forewarn::detectors {
@@ -44,6 +47,30 @@ TEST(Trend, OfAStepIsNeverSure) {
     const Trend trend = After(60, [&](int t) { return t < when ? 0.3 : 0.6; });
     EXPECT_LT(trend.CrossingProbability(0.9, 120, 1), 0.8) << when;  // the far ends of all pairs: 4 buckets apart
   }
+}
+
+// A ramp of 10 s that is over is forgotten by the time its slopes leave the newest half of the window.
+TEST(Trend, WhatHasEndedGoesNowhere) {
+  std::mt19937 random(1);
+  std::normal_distribution<double> noise(0, 0.003);
+  const Trend trend = After(82, [&](int t) { return std::clamp(0.3 + 0.05 * (t - 50), 0.3, 0.8) + noise(random); });
+  EXPECT_LT(trend.CrossingProbability(0.9, 120, 1), 0.3);
+}
+
+// The same rise is news in a series that was quiet, and none in one that has always gone up and down.
+TEST(Trend, OfAWandererIsNoNews) {
+  const auto ramp = [](int t) { return 0.4 + 0.005 * std::max(t - 1200, 0); };
+  const Trend quiet = After(1240, ramp);
+  const Trend wanderer = After(1240, [&](int t) { return ramp(t) + 0.2 * std::sin(std::min(t, 1200) * M_PI / 60); });
+  EXPECT_GT(quiet.CrossingProbability(0.9, 120, 1), 0.7);
+  EXPECT_LT(wanderer.CrossingProbability(0.9, 120, 1), 0.1);
+}
+
+TEST(Trend, InfinityTeachesNothing) {
+  Trend with = After(60, [](int t) { return t; });
+  const double before = with.Look().level;
+  with.Learn(1.7e9 + 60, std::numeric_limits<double>::infinity(), kWindow);
+  EXPECT_EQ(with.Look().level, before);
 }
 
 TEST(Trend, AGapBeginsAnew) {
