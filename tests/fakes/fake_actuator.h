@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "webhook/actuators/actuator.h"
+
+namespace forewarn::fakes {
+
+// One number per domain in memory. Relief doubles it.
+class FakeActuator : public actuators::Actuator {
+ public:
+  explicit FakeActuator(int value = 100) : value_(value) {}
+
+  base::Result<actuators::Setting> Read(const actuators::Target&, base::Deadline) override {
+    std::lock_guard lock(mutex_);
+    if (fail_read) return *fail_read;
+    return actuators::Setting{{{"value", std::to_string(value_)}}};
+  }
+  base::Result<actuators::Setting> Propose(const actuators::Target&, const actuators::Setting& now,
+                                           actuators::Direction, double) const override {
+    if (fail_propose) return *fail_propose;
+    return actuators::Setting{{{"value", std::to_string(2 * std::stoi(now.values.at("value")))}}};
+  }
+  base::Result<void> Apply(const actuators::Target&, const actuators::Setting& setting, base::Deadline) override {
+    std::lock_guard lock(mutex_);
+    if (fail_apply) return *std::exchange(fail_apply, fail_always ? fail_apply : std::nullopt);
+    value_ = std::stoi(setting.values.at("value"));
+    applied_.push_back(value_);
+    return {};
+  }
+
+  int value() const {
+    std::lock_guard lock(mutex_);
+    return value_;
+  }
+  std::vector<int> applied() const {  // every value that was set, in order
+    std::lock_guard lock(mutex_);
+    return applied_;
+  }
+
+  std::optional<base::Error> fail_read, fail_propose;
+  std::optional<base::Error> fail_apply;  // the next one, or with fail_always each
+  bool fail_always = false;
+
+ private:
+  mutable std::mutex mutex_;
+  int value_;
+  std::vector<int> applied_;
+};
+
+}  // namespace forewarn::fakes
