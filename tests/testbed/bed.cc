@@ -18,15 +18,21 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <filesystem>
 
 #include "tests/testbed/cgroups.h"
+#include "tests/testbed/leftovers.h"
 #include "tests/testbed/process.h"
 
 namespace forewarn::testbed {
+
+namespace fs = std::filesystem;
+
 namespace {
 
 constexpr unsigned long kNamespaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC;
 constexpr int kSetupFailed = 70;  // EX_SOFTWARE
+constexpr int kFirstOtherPort = 8100;
 
 // fork() into new namespaces. What it makes may only set things up and fork() in the usual way: the C library does not know of it.
 pid_t ForkInto(unsigned long namespaces) {
@@ -69,22 +75,27 @@ void MakeMounts(const std::string& cgroup) {
   Require("host name", sethostname("forewarn", 8));
 }
 
-// The first process of the bed: the kernel kills the others when it ends. It takes in what loses its parent (QEMU does).
-[[noreturn]] void RunInit(pid_t body) {
+// The first process of the bed takes in what loses its parent (QEMU does). Where there are no namespaces it kills it in the end.
+[[noreturn]] void RunInit(pid_t body, BedOptions::Kind kind) {
   int status = 0;
   for (pid_t ended = 0; ended != body;) {
     ended = waitpid(-1, &status, 0);
     if (ended < 0 && errno != EINTR) _exit(kSetupFailed);
   }
+  if (kind == BedOptions::Kind::kPlain) KillChildren();
   _exit(Status(status));
 }
 
 volatile sig_atomic_t g_body = 0;
 
-[[noreturn]] void RunInside(const std::string& cgroup, const std::function<int()>& body) {
+[[noreturn]] void RunInside(BedOptions::Kind kind, const std::string& name, const std::function<int()>& body) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  MakeMounts(cgroup);
-  MakeNetwork();
+  if (kind == BedOptions::Kind::kNamespaces) {
+    MakeMounts(name);
+    MakeNetwork();
+  } else {
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+  }
   sigset_t none;
   sigemptyset(&none);
   const pid_t child = fork();
@@ -99,7 +110,7 @@ volatile sig_atomic_t g_body = 0;
   g_body = child;
   signal(SIGTERM, [](int) { kill(g_body, SIGTERM); });
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  RunInit(child);
+  RunInit(child, kind);
 }
 
 // Waits for the bed's first process, or for a signal that ends it early: at once when it comes a second time.
@@ -118,7 +129,23 @@ int Supervise(pid_t init, const sigset_t& signals) {
 
 }  // namespace
 
-std::string Bed::OutsideUrl(const std::string& name) const {
+int Bed::Port(const std::string& name) {
+  static const std::map<std::string, int> usual = {{"prometheus", 9090}, {"alertmanager", 9093}, {"blackbox", 9115}, {"mtail", 3903},
+                                                   {"haproxy", 8404},    {"exporter", 9177},     {"webhook", 9178}};
+  const auto [port, added] = ports_.try_emplace(name, 0);
+  if (!added) return port->second;
+  if (kind_ == BedOptions::Kind::kPlain) {
+    const Door free = OpenDoor();
+    close(free.fd);
+    port->second = free.port;
+  } else {
+    port->second = usual.contains(name) ? usual.at(name) : kFirstOtherPort + static_cast<int>(ports_.size());
+  }
+  return port->second;
+}
+
+std::string Bed::OutsideUrl(const std::string& name) {
+  if (kind_ == BedOptions::Kind::kPlain) return Url(name);
   const auto door = doors_.find(name);
   return door == doors_.end() ? "" : "http://127.0.0.1:" + std::to_string(door->second.port);
 }
@@ -139,22 +166,26 @@ std::optional<std::string> WhyNoBed() {
 }
 
 int RunInBed(const BedOptions& options, const std::function<int(Bed&)>& body) {
+  const bool plain = options.kind == BedOptions::Kind::kPlain;
+  const std::string name = PrivateName(getpid());
   Bed bed;
-  for (const std::string& name : options.publish) bed.doors_[name] = OpenDoor();
+  bed.kind_ = options.kind;
+  bed.dir_ = plain ? (fs::temp_directory_path() / name).string() : Bed::kRunDir;
+  for (const std::string& service : options.publish) bed.doors_[service] = plain ? Bed::Door{} : OpenDoor();
   sigset_t signals, before;
   sigemptyset(&signals);
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) sigaddset(&signals, number);
   sigprocmask(SIG_BLOCK, &signals, &before);
-  RemoveStaleCgroups();
-  const std::string cgroup = CgroupName(getpid());
-  MakeCgroups(cgroup);
+  RemoveStale();
+  if (plain) Require("private folder", mkdir(bed.dir_.c_str(), 0755));
+  if (!plain) MakeCgroups(name);
   std::fflush(nullptr);
-  const pid_t init = ForkInto(kNamespaces);
+  const pid_t init = plain ? fork() : ForkInto(kNamespaces);
   Require("namespaces", init < 0 ? -1 : 0);
-  if (init == 0) RunInside(cgroup, [&] { return body(bed); });
+  if (init == 0) RunInside(options.kind, name, [&] { return body(bed); });
   const int status = Supervise(init, signals);
-  WaitUntil(std::chrono::seconds(2), [&] { return RemoveCgroups(cgroup); });
-  for (const auto& [name, door] : bed.doors_) close(door.fd);
+  WaitUntil(std::chrono::seconds(2), [&] { return RemovePrivate(name); });
+  for (const auto& [service, door] : bed.doors_) close(door.fd);
   sigprocmask(SIG_SETMASK, &before, nullptr);
   return status;
 }

@@ -12,8 +12,8 @@
 #include <set>
 #include <sstream>
 
-#include "tests/testbed/cgroups.h"
 #include "tests/testbed/guest.h"
+#include "tests/testbed/leftovers.h"
 #include "tests/testbed/process.h"
 #include "tests/testbed/stack.h"
 
@@ -46,7 +46,7 @@ std::set<std::string> Inhabitants(const std::string& pid_namespace, const std::s
 
 bool HasCgroups(pid_t supervisor) {
   for (const char* hierarchy : {"", "/cpu", "/memory", "/cpuset"}) {
-    if (fs::exists(std::string("/sys/fs/cgroup") + hierarchy + "/" + CgroupName(supervisor))) return true;
+    if (fs::exists(std::string("/sys/fs/cgroup") + hierarchy + "/" + PrivateName(supervisor))) return true;
   }
   return false;
 }
@@ -180,7 +180,7 @@ TEST_P(InterruptedBedTest, LeavesNothing) {
     say("guest");
     if (!guest->WaitReady()) return 1;
     say("ready");
-    auto stack = Stack::Start(bed, {.guests = {{guest->name(), guest->address(), guest->console_path()}}});
+    auto stack = Stack::Start(bed, {.guests = {{guest->options().name, guest->endpoints().telemetry, guest->endpoints().console}}});
     say("stack");
     for (;;) pause();
     return 0;

@@ -2,12 +2,10 @@
 #include "tests/testbed/cgroups.h"
 
 #include <sched.h>
-#include <signal.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <vector>
@@ -19,7 +17,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kRoot = "/sys/fs/cgroup";
-constexpr const char* kPrefix = "forewarn-";
 
 bool IsUnified(const fs::path& hierarchy) { return fs::exists(hierarchy / "cgroup.controllers"); }
 
@@ -49,8 +46,6 @@ void RemoveTree(const fs::path& directory) {
 
 }  // namespace
 
-std::string CgroupName(pid_t supervisor) { return kPrefix + std::to_string(supervisor); }
-
 void MakeCgroups(const std::string& name) {
   for (const fs::path& hierarchy : Hierarchies()) {
     const fs::path group = hierarchy / name;
@@ -74,16 +69,15 @@ bool RemoveCgroups(const std::string& name) {
   return gone;
 }
 
-void RemoveStaleCgroups() {
+std::vector<std::string> ListCgroups() {
   std::error_code ignored;
+  std::vector<std::string> names;
   for (const fs::path& hierarchy : Hierarchies()) {
     for (const auto& entry : fs::directory_iterator(hierarchy, ignored)) {
-      const std::string name = entry.path().filename();
-      if (!name.starts_with(kPrefix)) continue;
-      const int pid = std::atoi(name.c_str() + std::string(kPrefix).size());
-      if (pid > 0 && kill(pid, 0) != 0) RemoveTree(entry.path());
+      if (entry.is_directory(ignored)) names.push_back(entry.path().filename());
     }
   }
+  return names;
 }
 
 void EnterCgroups(const std::string& name) {

@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <sys/types.h>
-
 #include <string>
+#include <vector>
 
 // A cgroup of its own for a bed, so that what libvirt makes below it can be removed with it. Version 1 (one hierarchy per controller)
 // and version 2. A machine without cgroups, or where they may not be written, has none: then only CPU quotas don't work.
 namespace forewarn::testbed {
 
-// "forewarn-PID"; made by the supervisor.
-std::string CgroupName(pid_t supervisor);
-
 void MakeCgroups(const std::string& name);
 // Kills nothing: removes what has no process. false: something is still there.
 bool RemoveCgroups(const std::string& name);
-void RemoveStaleCgroups();  // those of supervisors that were killed before they could
+std::vector<std::string> ListCgroups();  // the names at the top
 
 // The calling process enters it, takes it for its root (cgroup namespace), and mounts a fresh /sys with the controllers in it.
 // To be called in a mount namespace of its own.

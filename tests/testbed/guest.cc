@@ -27,17 +27,19 @@ constexpr int kDiskMib = 64;
 
 std::string Number(int number) { return std::to_string(number); }
 
+std::string Address(const MachineOptions& guest) { return "10.0.2." + Number(100 + guest.number); }
+
 std::string Iotune(int iops) {
   return iops > 0 ? "<iotune><total_iops_sec>" + Number(iops) + "</total_iops_sec></iotune>" : "";
 }
 
-std::string DomainXml(const GuestOptions& guest, const Image& image, const std::string& dir, const std::string& address) {
+std::string DomainXml(const MachineOptions& guest, const Image& image, const std::string& dir) {
   char mac[24];
   std::snprintf(mac, sizeof mac, "52:54:00:00:00:%02x", static_cast<unsigned>(guest.number));
   return "<domain type='qemu'><name>" + guest.name + "</name><memory unit='MiB'>" + Number(guest.max_memory_mib) +
          "</memory><currentMemory unit='MiB'>" + Number(guest.memory_mib) + "</currentMemory><vcpu>1</vcpu><os>" +
          "<type arch='x86_64' machine='pc'>hvm</type><kernel>" + image.kernel + "</kernel><initrd>" + image.initrd +
-         "</initrd><cmdline>console=ttyS0 quiet panic=-1 forewarn.ip=" + address + "</cmdline></os>" +
+         "</initrd><cmdline>console=ttyS0 quiet panic=-1 forewarn.ip=" + Address(guest) + "</cmdline></os>" +
          "<features><acpi/></features><cpu mode='custom' match='exact'><model>qemu64</model></cpu>" +
          "<on_poweroff>destroy</on_poweroff><on_reboot>restart</on_reboot><on_crash>destroy</on_crash><devices>" +
          "<emulator>/usr/bin/qemu-system-x86_64</emulator><disk type='file' device='disk'><driver name='qemu' type='raw'/>" +
@@ -70,41 +72,42 @@ Result<std::string> Ask(const std::string& path, const std::string& line) {
 
 }  // namespace
 
-Guest::Guest(const Host& host, GuestOptions options)
+Guest::Guest(const Host& host, MachineOptions options)
     : uri_(host.uri()), dir_(std::string(Bed::kRunDir) + "/guests/" + options.name), options_(std::move(options)) {}
 
-std::string Guest::address() const { return "10.0.2." + Number(100 + options_.number); }
-std::string Guest::console_path() const { return dir_ + "/console.log"; }
+Endpoints Guest::endpoints() const {
+  return {Address(options_) + ":9100", Address(options_) + ":8080", dir_ + "/console.log"};
+}
 
-Result<Guest> Guest::Create(const Host& host, const Image& image, const GuestOptions& options) {
+Result<Guest> Guest::Create(const Host& host, const Image& image, const MachineOptions& options) {
   Guest guest(host, options);
   std::error_code failed;
   std::filesystem::create_directories(guest.dir_, failed);
-  std::ofstream(guest.console_path(), std::ios::app);
+  std::ofstream(guest.endpoints().console, std::ios::app);
   std::ofstream(guest.dir_ + "/disk.img");
   std::filesystem::resize_file(guest.dir_ + "/disk.img", kDiskMib << 20, failed);
   if (failed) return Error{ErrorCode::kUnavailable, guest.dir_ + ": " + failed.message()};
   const Result<Connection> connection = Connect(guest.uri_);
   if (!connection) return connection.error();
-  const std::string xml = DomainXml(options, image, guest.dir_, guest.address());
+  const std::string xml = DomainXml(options, image, guest.dir_);
   const Domain domain(virDomainDefineXML(connection->get(), xml.c_str()));
   if (!domain) return LastError(options.name);
-  if (options.start != GuestOptions::Start::kDefined && virDomainCreate(domain.get()) != 0) return LastError(options.name);
+  if (options.start != MachineOptions::Start::kDefined && virDomainCreate(domain.get()) != 0) return LastError(options.name);
   return guest;
 }
 
 Result<void> Guest::WaitReady(std::chrono::seconds timeout) {
   const bool ready = WaitUntil(timeout, [this] {
-    return HttpGet(address() + ":8080", "/work").status == 200 && ConnectTcp(address() + ":9100").ok() && Command("ping").ok();
+    return HttpGet(endpoints().service, "/work").status == 200 && ConnectTcp(endpoints().telemetry).ok() && Command("ping").ok();
   });
-  if (!ready) return Error{ErrorCode::kTimeout, name() + " is not ready"};
-  if (options_.start == GuestOptions::Start::kPaused) return On(uri_, name(), virDomainSuspend);
+  if (!ready) return Error{ErrorCode::kTimeout, options_.name + " is not ready"};
+  if (options_.start == MachineOptions::Start::kPaused) return On(uri_, options_.name, virDomainSuspend);
   return {};
 }
 
 Result<std::string> Guest::Command(const std::string& line) { return Ask(dir_ + "/control.sock", line); }
 
-Result<void> Guest::PowerOn() { return On(uri_, name(), virDomainCreate); }
-Result<void> Guest::Resume() { return On(uri_, name(), virDomainResume); }
+Result<void> Guest::PowerOn() { return On(uri_, options_.name, virDomainCreate); }
+Result<void> Guest::Resume() { return On(uri_, options_.name, virDomainResume); }
 
 }  // namespace forewarn::testbed

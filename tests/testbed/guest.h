@@ -1,49 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <chrono>
 #include <string>
 
-#include "common/base/result.h"
 #include "tests/testbed/host.h"
 #include "tests/testbed/image.h"
+#include "tests/testbed/machine.h"
 
 namespace forewarn::testbed {
 
-struct GuestOptions {
-  enum class Start { kRunning, kPaused, kDefined };  // kPaused: booted and ready, then suspended
-  std::string name;          // libvirt domain name
-  int number = 1;            // 1 to 99, unique in the bed: gives the address 10.0.2.(100 + number)
-  int memory_mib = 192;      // now
-  int max_memory_mib = 256;  // what the balloon may give back
-  int iops_limit = 0;        // <iotune> total_iops_sec; 0: none
-  Start start = Start::kRunning;
-};
-
-// One virtual machine: 1 vCPU, a disk of 64 MiB, and inside node_exporter on port 9100, a service on port 8080 (GET /work does a
-// little disk I/O and allocation; GET /healthz nothing), and a control channel for workloads.
-class Guest {
+// A machine under QEMU: 1 vCPU, a disk of 64 MiB, and inside node_exporter on port 9100, a service on port 8080 and an agent
+// at the other end of a virtio-serial port.
+class Guest : public Machine {
  public:
   // Returns at once; WaitReady says when it has booted (some 5 s each).
-  static base::Result<Guest> Create(const Host& host, const Image& image, const GuestOptions& options);
-  base::Result<void> WaitReady(std::chrono::seconds timeout = std::chrono::seconds(60));
+  static base::Result<Guest> Create(const Host& host, const Image& image, const MachineOptions& options);
 
-  // One command to the agent inside, answered by its line: kInvalid where it says "error …".
-  //   cpu PERCENT · leak MIB_PER_S (of the service) · disk FROM_IOPS TO_IOPS RAMP_SECONDS · errors PER_S · net MIB_PER_S
-  //   stop (all) · stop WHAT
-  base::Result<std::string> Command(const std::string& line);
-
-  const std::string& name() const { return options_.name; }
-  std::string address() const;       // in the bed
-  std::string console_path() const;  // all it printed since its definition
+  const MachineOptions& options() const override { return options_; }
+  Endpoints endpoints() const override;
+  base::Result<void> WaitReady(std::chrono::seconds timeout = std::chrono::seconds(60)) override;
+  base::Result<std::string> Command(const std::string& line) override;
 
   base::Result<void> PowerOn();  // starts one that is only defined
   base::Result<void> Resume();   // one that is paused
 
  private:
-  Guest(const Host& host, GuestOptions options);
+  Guest(const Host& host, MachineOptions options);
   std::string uri_, dir_;
-  GuestOptions options_;
+  MachineOptions options_;
 };
 
 }  // namespace forewarn::testbed

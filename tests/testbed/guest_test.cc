@@ -19,6 +19,11 @@ using std::chrono::seconds;
 constexpr const char* kName = "guest1";
 constexpr int kIopsLimit = 150;
 
+// Of the stack that the bed has.
+const Stack* g_stack = nullptr;
+
+base::Result<double> Query(const std::string& promql) { return g_stack->Query(promql); }
+
 // The query's value comes to satisfy `wanted`.
 bool Becomes(const std::string& promql, const std::function<bool(double)>& wanted, seconds timeout = seconds(40)) {
   const bool became = WaitUntil(timeout, [&] {
@@ -102,13 +107,13 @@ void RefusesWhatItDoesNotKnow(Guest& guest) {
 }
 
 void APausedStandbyIsServedOnceItIsResumedAndReady(const Host& host, const Image& image) {
-  const auto standby = Guest::Create(host, image, {.name = "standby1", .number = 2, .start = GuestOptions::Start::kPaused});
+  const auto standby = Guest::Create(host, image, {.name = "standby1", .number = 2, .start = MachineOptions::Start::kPaused});
   ASSERT_TRUE(standby.ok());
   Guest guest = *standby;
   ASSERT_TRUE(guest.WaitReady().ok());
-  EXPECT_EQ(HttpGet(guest.address() + ":8080", "/healthz").status, 0);
+  EXPECT_EQ(HttpGet(guest.endpoints().service, "/healthz").status, 0);
   ASSERT_TRUE(guest.Resume().ok());
-  EXPECT_EQ(HttpGet(guest.address() + ":8080", "/healthz").status, 200);
+  EXPECT_EQ(HttpGet(guest.endpoints().service, "/healthz").status, 200);
 }
 
 int Inside(Bed& bed, const Image& image) {
@@ -117,10 +122,11 @@ int Inside(Bed& bed, const Image& image) {
   auto guest = Guest::Create(*host, image, {.name = kName, .number = 1, .iops_limit = kIopsLimit});
   if (!guest) return ADD_FAILURE() << guest.error().message, 1;
   if (const auto ready = guest->WaitReady(); !ready) return ADD_FAILURE() << ready.error().message, 1;
-  auto stack = Stack::Start(bed, {.guests = {{kName, guest->address(), guest->console_path()}},
+  auto stack = Stack::Start(bed, {.guests = {{kName, guest->endpoints().telemetry, guest->endpoints().console}},
                                   .hypervisors = {{host->name(), host->read_only_uri()}},
-                                  .services = {{"shop", guest->address(), "10.0.2.102"}}});
+                                  .services = {{"shop", guest->endpoints().service, "10.0.2.102:8080"}}});
   if (!stack) return ADD_FAILURE() << stack.error().message, 1;
+  g_stack = &*stack;
   Becomes("min(up)", Above(0.5));
   RefusesWhatItDoesNotKnow(*guest);
   SeesTheLoads(*guest);

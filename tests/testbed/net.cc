@@ -9,6 +9,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cctype>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -66,6 +68,16 @@ Socket ConnectTcp(const std::string& host_and_port) {
   if (colon == std::string::npos || inet_pton(AF_INET, host_and_port.substr(0, colon).c_str(), &address.sin_addr) != 1) return Socket(-1);
   address.sin_port = htons(static_cast<std::uint16_t>(std::atoi(host_and_port.c_str() + colon + 1)));
   return Socket(Connected(AF_INET, reinterpret_cast<sockaddr*>(&address), sizeof address));
+}
+
+std::string PercentEncode(const std::string& text) {
+  std::string encoded;
+  for (const char byte : text) {
+    char code[4];
+    std::snprintf(code, sizeof code, "%%%02X", static_cast<unsigned>(static_cast<unsigned char>(byte)));
+    encoded += std::isalnum(static_cast<unsigned char>(byte)) != 0 ? std::string(1, byte) : code;
+  }
+  return encoded;
 }
 
 HttpAnswer HttpGet(const std::string& host_and_port, const std::string& target) {

@@ -29,6 +29,9 @@ struct HttpAnswer {
   int status = 0;  // 0: there was none
   std::string body;
 };
+// target: encoded
 HttpAnswer HttpGet(const std::string& host_and_port, const std::string& target);
+
+std::string PercentEncode(const std::string& text);  // for a query's value
 
 }  // namespace forewarn::testbed

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/testbed/stack.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "common/http/client.h"
 #include "tests/testbed/net.h"
 #include "tests/testbed/stack_config.h"
 
@@ -17,16 +17,6 @@ using base::Result;
 
 namespace {
 
-const std::string kDir = std::string(Bed::kRunDir) + "/stack";
-
-std::string WriteConfig(const std::string& name, const std::string& text) {
-  const std::string path = kDir + "/" + name;
-  std::ofstream(path) << text;
-  return path;
-}
-
-std::string Listen(int port) { return "--web.listen-address=127.0.0.1:" + std::to_string(port); }
-
 struct Part {
   std::string name;
   ProcessOptions command;
@@ -34,60 +24,78 @@ struct Part {
   std::string ready;  // path that answers 200 once it is
 };
 
-Part MakePart(const std::string& name, int port, const std::string& ready, std::vector<std::string> argv) {
-  return {name, {.argv = std::move(argv), .log = kDir + "/" + name + ".log"}, port, ready};
-}
-
-Part Haproxy(const Bed& bed, const StackOptions& options) {
-  Part part = MakePart("haproxy", kHaproxyPort, "/metrics",
-                       {"haproxy", "-db", "-f", WriteConfig("haproxy.cfg", HaproxyConfig(bed, options))});
-  for (const auto& [name, door] : bed.doors()) part.command.keep_fds.push_back(door.fd);
-  return part;
-}
-
-Part Mtail(const StackOptions& options) {
-  std::filesystem::create_directories(kDir + "/mtail");
-  WriteConfig("mtail/console.mtail", MtailProgram());
-  Part part = MakePart("mtail", kMtailPort, "/metrics",
-                       {"mtail", "-progs", kDir + "/mtail", "-address", "127.0.0.1", "-port", std::to_string(kMtailPort),
-                        "-logtostderr", "-emit_prog_label=false"});
-  for (const auto& guest : options.guests) {
-    part.command.argv.push_back("-logs");
-    part.command.argv.push_back(guest.console);
+// Makes the parts of one stack in one bed.
+class Builder {
+ public:
+  Builder(Bed& bed, const StackOptions& options) : bed_(bed), options_(options), dir_(bed.dir() + "/stack") {
+    std::filesystem::create_directories(dir_ + "/mtail");
   }
-  return part;
-}
 
-std::vector<Part> Parts(const Bed& bed, const StackOptions& options) {
-  const std::string quiet = QuietAlertmanagerYaml();
-  std::vector<Part> parts;
-  parts.push_back(MakePart("alertmanager", kAlertmanagerPort, "/-/ready",
-                           {"prometheus-alertmanager", "--storage.path=" + kDir + "/alertmanager", "--cluster.listen-address=",
-                            "--config.file=" + WriteConfig("alertmanager.yml", options.alertmanager_config.empty() ? quiet : options.alertmanager_config),
-                            Listen(kAlertmanagerPort)}));
-  parts.push_back(MakePart("blackbox", kBlackboxPort, "/-/healthy",
-                           {"prometheus-blackbox-exporter", "--timeout-offset=0.1",
-                            "--config.file=" + WriteConfig("blackbox.yml", BlackboxYaml()), Listen(kBlackboxPort)}));
-  parts.push_back(Haproxy(bed, options));
-  if (!options.guests.empty()) parts.push_back(Mtail(options));
-  int port = kFirstLibvirtExporterPort;
-  for (const auto& host : options.hypervisors) {
-    parts.push_back(MakePart("libvirt-" + host.name, port, "/metrics",
-                             {"prometheus-libvirt-exporter", "--libvirt.uri=" + host.read_only_uri, Listen(port)}));
-    ++port;
+  std::vector<Part> Build() {
+    std::vector<Part> parts = {Alertmanager(), Blackbox(), Haproxy(), Prometheus()};
+    if (std::any_of(options_.guests.begin(), options_.guests.end(), [](const auto& guest) { return !guest.console.empty(); })) {
+      parts.push_back(Mtail());
+    }
+    for (const auto& host : options_.hypervisors) {
+      parts.push_back(Make(LibvirtPort(host.name), "/metrics",
+                           {"prometheus-libvirt-exporter", "--libvirt.uri=" + host.read_only_uri, Listen(LibvirtPort(host.name))}));
+    }
+    return parts;
   }
-  parts.push_back(MakePart("prometheus", kPrometheusPort, "/-/ready",
-                           {"prometheus", "--storage.tsdb.path=" + kDir + "/prometheus", "--web.enable-lifecycle",
-                            "--config.file=" + WriteConfig("prometheus.yml", PrometheusYaml(options)), Listen(kPrometheusPort)}));
-  return parts;
-}
+
+ private:
+  Part Make(const std::string& name, const std::string& ready, std::vector<std::string> argv) {
+    return {name, {.argv = std::move(argv), .log = dir_ + "/" + name + ".log"}, bed_.Port(name), ready};
+  }
+  std::string Listen(const std::string& name) { return "--web.listen-address=127.0.0.1:" + std::to_string(bed_.Port(name)); }
+  std::string Write(const std::string& name, const std::string& text) const {
+    const std::string path = dir_ + "/" + name;
+    std::ofstream(path) << text;
+    return path;
+  }
+
+  Part Alertmanager() {
+    const std::string config = options_.alertmanager_config.empty() ? QuietAlertmanagerYaml() : options_.alertmanager_config;
+    return Make("alertmanager", "/-/ready",
+                {"prometheus-alertmanager", "--storage.path=" + dir_ + "/alertmanager", "--cluster.listen-address=",
+                 "--config.file=" + Write("alertmanager.yml", config), Listen("alertmanager")});
+  }
+  Part Blackbox() {
+    return Make("blackbox", "/-/healthy",
+                {"prometheus-blackbox-exporter", "--timeout-offset=0.1", "--config.file=" + Write("blackbox.yml", BlackboxYaml()),
+                 Listen("blackbox")});
+  }
+  Part Prometheus() {
+    return Make("prometheus", "/-/ready",
+                {"prometheus", "--storage.tsdb.path=" + dir_ + "/prometheus", "--web.enable-lifecycle",
+                 "--config.file=" + Write("prometheus.yml", PrometheusYaml(bed_, options_)), Listen("prometheus")});
+  }
+  Part Haproxy() {
+    Part part = Make("haproxy", "/metrics", {"haproxy", "-db", "-f", Write("haproxy.cfg", HaproxyConfig(bed_, options_))});
+    for (const auto& [name, door] : bed_.doors()) part.command.keep_fds.push_back(door.fd);
+    return part;
+  }
+  Part Mtail() {
+    Write("mtail/console.mtail", MtailProgram());
+    Part part = Make("mtail", "/metrics",
+                     {"mtail", "-progs", dir_ + "/mtail", "-address", "127.0.0.1", "-port", std::to_string(bed_.Port("mtail")),
+                      "-logtostderr", "-emit_prog_label=false"});
+    for (const auto& guest : options_.guests) {
+      if (!guest.console.empty()) part.command.argv.insert(part.command.argv.end(), {"-logs", guest.console});
+    }
+    return part;
+  }
+
+  Bed& bed_;
+  const StackOptions& options_;
+  std::string dir_;
+};
 
 }  // namespace
 
-Result<Stack> Stack::Start(const Bed& bed, const StackOptions& options) {
-  std::filesystem::create_directories(kDir);
-  Stack stack;
-  for (Part& part : Parts(bed, options)) {
+Result<Stack> Stack::Start(Bed& bed, const StackOptions& options) {
+  Stack stack(bed);
+  for (Part& part : Builder(bed, options).Build()) {
     stack.commands_[part.name] = {part.command, "127.0.0.1:" + std::to_string(part.port), part.ready};
     if (const auto started = stack.Launch(part.name); !started) return started.error();
   }
@@ -124,8 +132,11 @@ Result<void> Stack::Restart(const std::string& name) {
   return WaitReady(name);
 }
 
-Result<double> Query(const std::string& promql) {
-  const HttpAnswer answer = HttpGet("127.0.0.1:" + std::to_string(kPrometheusPort), "/api/v1/query?query=" + http::PercentEncode(promql));
+std::string Stack::ServiceUrl(const std::string& service) const { return bed_->Url(ServicePort(service)); }
+std::string Stack::haproxy_socket() const { return HaproxySocket(*bed_); }
+
+Result<double> Stack::Query(const std::string& promql) const {
+  const HttpAnswer answer = HttpGet("127.0.0.1:" + std::to_string(bed_->Port("prometheus")), "/api/v1/query?query=" + PercentEncode(promql));
   const auto json = nlohmann::json::parse(answer.body, nullptr, false);
   if (answer.status != 200 || json.is_discarded()) return Error{ErrorCode::kUnavailable, promql + ": status " + std::to_string(answer.status)};
   const auto& result = json["data"]["result"];

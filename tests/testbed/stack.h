@@ -14,13 +14,14 @@ namespace forewarn::testbed {
 // A service behind HAProxy: backend `name`, servers `primary` and, if given, `standby` (in maintenance until somebody makes it ready).
 struct Service {
   std::string name;
-  std::string primary;       // address of a guest
+  std::string primary;       // host:port of a machine's service
   std::string standby = {};  // another
 };
 
 struct StackOptions {
   struct Telemetry {
-    std::string domain, address, console;  // of each guest: node_exporter at address:9100, console log for mtail
+    std::string domain, address;  // of each machine: what is scraped, as host:port
+    std::string console = {};     // its console log for mtail, if it has one
   };
   struct Hypervisor {
     std::string name, read_only_uri;
@@ -34,15 +35,17 @@ struct StackOptions {
 };
 
 // Prometheus (scrape and evaluation each second), Alertmanager, a libvirt exporter per host, mtail, HAProxy and a blackbox exporter that
-// asks each service once per second: probe_success{service}, probe_duration_seconds{service}. Only inside a bed.
+// asks each service once per second: probe_success{service}, probe_duration_seconds{service}.
 class Stack {
  public:
-  static constexpr const char* kPrometheus = "http://127.0.0.1:9090";
-  static constexpr const char* kAlertmanager = "http://127.0.0.1:9093";
-  static constexpr const char* kHaproxySocket = "/run/forewarn/haproxy.sock";
+  // Ready when it returns. The doors of `bed` are opened: each leads to bed.Port() of its name. `bed` outlives it.
+  static base::Result<Stack> Start(Bed& bed, const StackOptions& options);
 
-  // Ready when it returns. Doors of `bed` named prometheus, alertmanager, exporter (9177), webhook (9178), haproxy (its statistics page) are opened.
-  static base::Result<Stack> Start(const Bed& bed, const StackOptions& options);
+  // URLs inside are bed.Url("prometheus"), bed.Url("alertmanager"); of a service:
+  std::string ServiceUrl(const std::string& service) const;
+  std::string haproxy_socket() const;  // path of its runtime API
+  // The value of an instant query that answers with one sample; kNotFound where it gives none or several.
+  base::Result<double> Query(const std::string& promql) const;
 
   Process& process(const std::string& name);  // prometheus, alertmanager, haproxy, mtail, blackbox, libvirt-NAME
   base::Result<void> Restart(const std::string& name);
@@ -52,15 +55,13 @@ class Stack {
     ProcessOptions process;
     std::string address, ready_path;  // answers 200 once it is ready
   };
-  Stack() = default;
+  explicit Stack(Bed& bed) : bed_(&bed) {}
   base::Result<void> Launch(const std::string& name);
   base::Result<void> WaitReady(const std::string& name);
 
+  Bed* bed_;
   std::map<std::string, Command> commands_;
   std::map<std::string, Process> processes_;
 };
-
-// The value of an instant query that answers with one sample; kNotFound where it gives none or several.
-base::Result<double> Query(const std::string& promql);
 
 }  // namespace forewarn::testbed

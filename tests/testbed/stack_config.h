@@ -6,14 +6,16 @@
 #include "tests/testbed/bed.h"
 #include "tests/testbed/stack.h"
 
-// The configuration files of what a Stack starts, and where each part listens inside the bed.
+// The configuration files of what a Stack starts.
 namespace forewarn::testbed {
 
-constexpr int kPrometheusPort = 9090, kAlertmanagerPort = 9093, kBlackboxPort = 9115, kMtailPort = 3903, kHaproxyPort = 8404;
-constexpr int kFirstLibvirtExporterPort = 9200, kFirstServicePort = 8100;
+// Names of ports for Bed::Port.
+inline std::string ServicePort(const std::string& service) { return "service-" + service; }
+inline std::string LibvirtPort(const std::string& hypervisor) { return "libvirt-" + hypervisor; }
 
-std::string PrometheusYaml(const StackOptions& options);
-std::string HaproxyConfig(const Bed& bed, const StackOptions& options);
+std::string HaproxySocket(const Bed& bed);
+std::string PrometheusYaml(Bed& bed, const StackOptions& options);
+std::string HaproxyConfig(Bed& bed, const StackOptions& options);
 std::string BlackboxYaml();
 std::string MtailProgram();
 std::string QuietAlertmanagerYaml();  // tells nobody
