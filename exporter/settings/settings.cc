@@ -25,8 +25,8 @@ void DecodeTiming(const config::Map& root, Settings& settings) {
   settings.max_age = AtLeast(root, "max_age", settings.tick, four_ticks);
 }
 
-// Instant selectors look back five minutes unless the server is asked otherwise: in Prometheus' words, and in
-// VictoriaMetrics'. A server that knows neither ignores them.
+// Instant selectors look back five minutes unless the server is asked otherwise: in the words of newer Prometheus, and
+// in VictoriaMetrics'. A server that knows neither ignores them, so the presets don't depend on it.
 void BoundLookback(Settings& settings) {
   const std::string max_age = config::FormatDuration(settings.max_age);
   settings.source.extra_params.emplace_back("lookback_delta", max_age);

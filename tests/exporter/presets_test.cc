@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "exporter/signals/reader.h"
@@ -53,11 +55,6 @@ class PresetsTest : public testing::Test {
 
 TEST_F(PresetsTest, MeasureWhatTheTargetDoes) {
   signals::Reader reader(Client(), Decode("presets: [node_exporter, libvirt_exporter, mtail]\n"));
-  std::map<std::string, double> values;
-  EXPECT_TRUE(testbed::WaitUntil(kPatience, [&] { return (values = ValuesNow(reader)).size() == 13; }))
-      << testing::PrintToString(values);
-  EXPECT_TRUE(reading_.errors.empty());
-  EXPECT_EQ(reading_.dropped.no_domain + reading_.dropped.ambiguous + reading_.dropped.not_finite, 0u);
   const std::map<std::string, double> expected = {{"cpu_usage", 0.4},
                                                   {"cpu_iowait", 0.1},
                                                   {"cpu_denied", 0.1},
@@ -71,7 +68,16 @@ TEST_F(PresetsTest, MeasureWhatTheTargetDoes) {
                                                   {"network_errors", 200},
                                                   {"network_drops", 200},
                                                   {"error_log_rate", 1}};
-  for (const auto& [name, value] : expected) EXPECT_NEAR(values[name], value, 0.2 * value) << name;
+  std::map<std::string, double> values;
+  // A rate over a window that the target's life doesn't fill yet is less than it will be.
+  EXPECT_TRUE(testbed::WaitUntil(kPatience, [&] {
+    values = ValuesNow(reader);
+    return std::all_of(expected.begin(), expected.end(), [&](const auto& item) {
+      return values.contains(item.first) && std::abs(values[item.first] - item.second) <= 0.2 * item.second;
+    });
+  })) << testing::PrintToString(values);
+  EXPECT_TRUE(reading_.errors.empty());
+  EXPECT_EQ(reading_.dropped.no_domain + reading_.dropped.ambiguous + reading_.dropped.not_finite, 0u);
   EXPECT_EQ(reading_.hypervisors[static_cast<std::size_t>(reader.instances().Find("vm1"))], "host1");
 }
 
@@ -103,20 +109,6 @@ TEST_F(PresetsTest, OldSamplesOfGaugesAreMissing) {
   const auto reading = reader.Read(later, base::Deadline::After(std::chrono::seconds(20)));
   EXPECT_TRUE(reading.errors.empty());
   EXPECT_EQ(reading.series, 0u);
-}
-
-TEST_F(PresetsTest, MaxAgeBoundsAnInstantSelector) {
-  promql::ClientOptions options;
-  options.url = prometheus_.url();
-  options.extra_params = {{"lookback_delta", "5s"}, {"max_lookback", "5s"}};
-  auto client = promql::Client::Create(options);
-  ASSERT_TRUE(client.ok());
-  const auto rows = [&](double time) {
-    const auto answer = (*client)->Query("node_memory_MemTotal_bytes", time);
-    return answer ? answer->size() : 99;
-  };
-  ASSERT_TRUE(testbed::WaitUntil(kPatience, [&] { return rows(0) == 1; }));
-  EXPECT_EQ(rows(base::ToSeconds(base::SystemClock().Now()) + 10), 0u);
 }
 
 }  // namespace
