@@ -41,7 +41,9 @@ class Session {
 
   // The stream's deadline must be set: the first request is part of it.
   awaitable<void> Run() {
-    while (co_await ServeOne()) {
+    for (;;) {  // GCC 12 miscompiles a co_await in a loop's condition: it resumes into a trap
+      const bool goes_on = co_await ServeOne();
+      if (!goes_on) break;
       if (received_.empty()) {
         connection_.stream.expires_after(context_.options.idle_timeout);
         co_await ReadSome();
