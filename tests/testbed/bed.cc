@@ -34,7 +34,8 @@ constexpr unsigned long kNamespaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET 
 constexpr int kSetupFailed = 70;  // EX_SOFTWARE
 constexpr int kFirstOtherPort = 8100;
 
-// fork() into new namespaces. What it makes may only set things up and fork() in the usual way: the C library does not know of it.
+// fork() into new namespaces. What it makes may only set things up and fork() in the usual way: the C library does not
+// know of it.
 pid_t ForkInto(unsigned long namespaces) {
   return static_cast<pid_t>(syscall(SYS_clone, namespaces | SIGCHLD, nullptr, nullptr, nullptr, nullptr));
 }
@@ -47,7 +48,8 @@ Bed::Door OpenDoor() {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
   auto* generic = reinterpret_cast<sockaddr*>(&address);
-  if (bind(door.fd, generic, size) == 0 && getsockname(door.fd, generic, &size) == 0) door.port = ntohs(address.sin_port);
+  if (bind(door.fd, generic, size) == 0 && getsockname(door.fd, generic, &size) == 0)
+    door.port = ntohs(address.sin_port);
   return door;
 }
 
@@ -61,8 +63,10 @@ void Require(const char* what, int result) {
 
 // One bridge for the guests of all hosts, with the bed at 10.0.2.2.
 void MakeNetwork() {
-  for (const char* arguments : {"link set lo up", "link add br0 type bridge", "addr add 10.0.2.2/24 dev br0", "link set br0 up"}) {
-    Require("network", std::system((std::string("ip ") + arguments).c_str()));  // no threads, no input: a shell is harmless
+  for (const char* arguments :
+       {"link set lo up", "link add br0 type bridge", "addr add 10.0.2.2/24 dev br0", "link set br0 up"}) {
+    Require("network",
+            std::system((std::string("ip ") + arguments).c_str()));  // no threads, no input: a shell is harmless
   }
 }
 
@@ -75,7 +79,8 @@ void MakeMounts(const std::string& cgroup) {
   Require("host name", sethostname("forewarn", 8));
 }
 
-// The first process of the bed takes in what loses its parent (QEMU does). Where there are no namespaces it kills it in the end.
+// The first process of the bed takes in what loses its parent (QEMU does). Where there are no namespaces it kills it in
+// the end.
 [[noreturn]] void RunInit(pid_t body, BedOptions::Kind kind) {
   int status = 0;
   for (pid_t ended = 0; ended != body;) {
@@ -103,6 +108,9 @@ volatile sig_atomic_t g_body = 0;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setpgid(0, 0);  // the terminal's Ctrl-C is for the supervisor alone
     sigprocmask(SIG_SETMASK, &none, nullptr);
+    const char* path = std::getenv("PATH");
+    setenv("PATH", (std::string(path != nullptr ? path : "/usr/bin:/bin") + ":/usr/sbin:/sbin").c_str(),
+           1);  // a user's lacks them
     const int status = body();
     std::fflush(nullptr);
     _exit(status);
@@ -130,8 +138,9 @@ int Supervise(pid_t init, const sigset_t& signals) {
 }  // namespace
 
 int Bed::Port(const std::string& name) {
-  static const std::map<std::string, int> usual = {{"prometheus", 9090}, {"alertmanager", 9093}, {"blackbox", 9115}, {"mtail", 3903},
-                                                   {"haproxy", 8404},    {"exporter", 9177},     {"webhook", 9178}};
+  static const std::map<std::string, int> usual = {{"prometheus", 9090}, {"alertmanager", 9093}, {"blackbox", 9115},
+                                                   {"mtail", 3903},      {"haproxy", 8404},      {"exporter", 9177},
+                                                   {"webhook", 9178}};
   const auto [port, added] = ports_.try_emplace(name, 0);
   if (!added) return port->second;
   if (kind_ == BedOptions::Kind::kPlain) {
@@ -157,10 +166,11 @@ std::optional<std::string> WhyNoBed() {
   int status = 1;
   if (probe > 0) waitpid(probe, &status, 0);
   if (status != 0) return "namespaces are refused";
-  for (const char* program : {"libvirtd", "qemu-system-x86_64", "busybox", "cpio", "ip", "prometheus", "prometheus-alertmanager",
-                              "prometheus-libvirt-exporter", "prometheus-node-exporter", "prometheus-blackbox-exporter", "mtail",
-                              "haproxy"}) {
-    if (!RunCommand({"sh", "-c", std::string("command -v ") + program})) return std::string("no ") + program;
+  for (const char* program : {"libvirtd", "qemu-system-x86_64", "busybox", "cpio", "ip", "prometheus",
+                              "prometheus-alertmanager", "prometheus-libvirt-exporter", "prometheus-node-exporter",
+                              "prometheus-blackbox-exporter", "mtail", "haproxy"}) {
+    if (!RunCommand({"sh", "-c", std::string("PATH=$PATH:/usr/sbin:/sbin command -v ") + program}))
+      return std::string("no ") + program;
   }
   return std::nullopt;
 }

@@ -79,7 +79,8 @@ class Supervised {
     return std::fgets(line, sizeof line, from_) == nullptr ? "" : std::string(line, std::strcspn(line, "\n"));
   }
   void AwaitLine(const std::string& line) {
-    for (std::string next = NextLine(); next != line; next = NextLine()) ASSERT_FALSE(next.empty()) << "ended before: " << line;
+    for (std::string next = NextLine(); next != line; next = NextLine())
+      ASSERT_FALSE(next.empty()) << "ended before: " << line;
   }
   int End(int signal) {
     if (signal != 0) kill(pid_, signal);
@@ -121,11 +122,13 @@ TEST_F(BedTest, GivesTheStatusOfWhatRanInside) {
 }
 
 TEST_F(BedTest, IsAMachineOfItsOwn) {
-  EXPECT_EQ(RunInBed({}, [](Bed&) {
-              const bool own = fs::is_empty(Bed::kRunDir) && !fs::exists("/run/dbus") && fs::exists("/sys/class/net/br0") &&
-                               fs::exists("/proc/1/status") && getpid() < 50;
-              return own ? 0 : 1;
-            }),
+  EXPECT_EQ(RunInBed({},
+                     [](Bed&) {
+                       const bool own = fs::is_empty(Bed::kRunDir) && !fs::exists("/run/dbus") &&
+                                        fs::exists("/sys/class/net/br0") && fs::exists("/proc/1/status") &&
+                                        getpid() < 50;
+                       return own ? 0 : 1;
+                     }),
             0);
 }
 
@@ -180,7 +183,8 @@ TEST_P(InterruptedBedTest, LeavesNothing) {
     say("guest");
     if (!guest->WaitReady()) return 1;
     say("ready");
-    auto stack = Stack::Start(bed, {.guests = {{guest->options().name, guest->endpoints().telemetry, guest->endpoints().console}}});
+    auto stack = Stack::Start(
+        bed, {.guests = {{guest->options().name, guest->endpoints().telemetry, guest->endpoints().console}}});
     say("stack");
     for (;;) pause();
     return 0;

@@ -42,12 +42,16 @@ std::string DomainXml(const MachineOptions& guest, const Image& image, const std
          "</initrd><cmdline>console=ttyS0 quiet panic=-1 forewarn.ip=" + Address(guest) + "</cmdline></os>" +
          "<features><acpi/></features><cpu mode='custom' match='exact'><model>qemu64</model></cpu>" +
          "<on_poweroff>destroy</on_poweroff><on_reboot>restart</on_reboot><on_crash>destroy</on_crash><devices>" +
-         "<emulator>/usr/bin/qemu-system-x86_64</emulator><disk type='file' device='disk'><driver name='qemu' type='raw'/>" +
-         "<source file='" + dir + "/disk.img'/><target dev='vda' bus='virtio'/>" + Iotune(guest.iops_limit) + "</disk>" +
-         "<interface type='bridge'><source bridge='br0'/><mac address='" + mac + "'/><model type='virtio'/></interface>" +
-         "<controller type='usb' model='none'/><serial type='file'><source path='" + dir + "/console.log' append='on'/></serial>" +
-         "<channel type='unix'><source mode='bind' path='" + dir + "/control.sock'/>" +
-         "<target type='virtio' name='forewarn.ctl'/></channel><memballoon model='virtio'/><panic model='isa'/></devices></domain>";
+         "<emulator>/usr/bin/qemu-system-x86_64</emulator><disk type='file' device='disk'><driver name='qemu' "
+         "type='raw'/>" +
+         "<source file='" + dir + "/disk.img'/><target dev='vda' bus='virtio'/>" + Iotune(guest.iops_limit) +
+         "</disk>" + "<interface type='bridge'><source bridge='br0'/><mac address='" + mac +
+         "'/><model type='virtio'/></interface>" +
+         "<controller type='usb' model='none'/><serial type='file'><source path='" + dir +
+         "/console.log' append='on'/></serial>" + "<channel type='unix'><source mode='bind' path='" + dir +
+         "/control.sock'/>" +
+         "<target type='virtio' name='forewarn.ctl'/></channel><memballoon model='virtio'/><panic "
+         "model='isa'/></devices></domain>";
 }
 
 Result<void> On(const std::string& uri, const std::string& name, int (*act)(virDomainPtr)) {
@@ -92,13 +96,15 @@ Result<Guest> Guest::Create(const Host& host, const Image& image, const MachineO
   const std::string xml = DomainXml(options, image, guest.dir_);
   const Domain domain(virDomainDefineXML(connection->get(), xml.c_str()));
   if (!domain) return LastError(options.name);
-  if (options.start != MachineOptions::Start::kDefined && virDomainCreate(domain.get()) != 0) return LastError(options.name);
+  if (options.start != MachineOptions::Start::kDefined && virDomainCreate(domain.get()) != 0)
+    return LastError(options.name);
   return guest;
 }
 
 Result<void> Guest::WaitReady(std::chrono::seconds timeout) {
   const bool ready = WaitUntil(timeout, [this] {
-    return HttpGet(endpoints().service, "/work").status == 200 && ConnectTcp(endpoints().telemetry).ok() && Command("ping").ok();
+    return HttpGet(endpoints().service, "/work").status == 200 && ConnectTcp(endpoints().telemetry).ok() &&
+           Command("ping").ok();
   });
   if (!ready) return Error{ErrorCode::kTimeout, options_.name + " is not ready"};
   if (options_.start == MachineOptions::Start::kPaused) return On(uri_, options_.name, virDomainSuspend);

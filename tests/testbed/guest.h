@@ -9,8 +9,8 @@
 
 namespace forewarn::testbed {
 
-// A machine under QEMU: 1 vCPU, a disk of 64 MiB, and inside node_exporter on port 9100, a service on port 8080 and an agent
-// at the other end of a virtio-serial port.
+// A machine under QEMU: 1 vCPU, a disk of 64 MiB, and inside node_exporter on port 9100, a service on port 8080 and an
+// agent at the other end of a virtio-serial port.
 class Guest : public Machine {
  public:
   // Returns at once; WaitReady says when it has booted (some 5 s each).

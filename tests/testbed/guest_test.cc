@@ -30,7 +30,9 @@ bool Becomes(const std::string& promql, const std::function<bool(double)>& wante
     const auto value = Query(promql);
     return value.ok() && wanted(*value);
   });
-  if (!became) ADD_FAILURE() << promql << " is " << (Query(promql).ok() ? std::to_string(*Query(promql)) : Query(promql).error().message);
+  if (!became)
+    ADD_FAILURE() << promql << " is "
+                  << (Query(promql).ok() ? std::to_string(*Query(promql)) : Query(promql).error().message);
   return became;
 }
 
@@ -49,7 +51,9 @@ void SetIops(const Host& host, unsigned long long iops) {
   virTypedParameterPtr parameters = nullptr;
   int count = 0, capacity = 0;
   virTypedParamsAddULLong(&parameters, &count, &capacity, VIR_DOMAIN_BLOCK_IOTUNE_TOTAL_IOPS_SEC, iops);
-  EXPECT_EQ(virDomainSetBlockIoTune(domain->get(), "vda", parameters, static_cast<unsigned>(count), VIR_DOMAIN_AFFECT_LIVE), 0);
+  EXPECT_EQ(
+      virDomainSetBlockIoTune(domain->get(), "vda", parameters, static_cast<unsigned>(count), VIR_DOMAIN_AFFECT_LIVE),
+      0);
   virTypedParamsFree(parameters, count);
 }
 
@@ -93,7 +97,8 @@ void GuestsOutliveTheDaemon(Host& host, Guest& guest) {
 
 void TheServiceThatLeaksIsKilled(Guest& guest) {
   ASSERT_TRUE(guest.Command("leak 20").ok());
-  Becomes(R"(1 - node_memory_MemAvailable_bytes{domain="guest1"} / node_memory_MemTotal_bytes{domain="guest1"})", Above(0.6));
+  Becomes(R"(1 - node_memory_MemAvailable_bytes{domain="guest1"} / node_memory_MemTotal_bytes{domain="guest1"})",
+          Above(0.6));
   Becomes(R"(avg_over_time(probe_success{service="shop"}[3s]))", Below(0.5));
   Becomes(R"(forewarn_error_lines_total{domain="guest1"})", Above(0));
 }
@@ -107,7 +112,8 @@ void RefusesWhatItDoesNotKnow(Guest& guest) {
 }
 
 void APausedStandbyIsServedOnceItIsResumedAndReady(const Host& host, const Image& image) {
-  const auto standby = Guest::Create(host, image, {.name = "standby1", .number = 2, .start = MachineOptions::Start::kPaused});
+  const auto standby =
+      Guest::Create(host, image, {.name = "standby1", .number = 2, .start = MachineOptions::Start::kPaused});
   ASSERT_TRUE(standby.ok());
   Guest guest = *standby;
   ASSERT_TRUE(guest.WaitReady().ok());

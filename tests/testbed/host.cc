@@ -18,8 +18,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// libvirtd's folders are compiled in: each daemon sees its own in their place. $1 its folder, $2 its name, $3 the capability
-// cache. Only the emulator that is used is in its PATH, since it asks each that it finds for seconds.
+// libvirtd's folders are compiled in: each daemon sees its own in their place. $1 its folder, $2 its name, $3 the
+// capability cache. Only the emulator that is used is in its PATH, since it asks each that it finds for seconds.
 constexpr const char* kLaunch = R"(set -e
 hostname "$2"
 mkdir -p /run/libvirt
@@ -57,7 +57,8 @@ std::string Uuid() {
 void WriteFolders(const fs::path& directory, const fs::path& cache) {
   for (const char* name : {"etc", "lib/images", "run", "log", "bin"}) fs::create_directories(directory / name);
   fs::create_directories(cache);
-  fs::copy("/etc/libvirt", directory / "etc", fs::copy_options::recursive | fs::copy_options::skip_existing | fs::copy_options::copy_symlinks);
+  fs::copy("/etc/libvirt", directory / "etc",
+           fs::copy_options::recursive | fs::copy_options::skip_existing | fs::copy_options::copy_symlinks);
   fs::remove_all(directory / "etc/qemu/networks/autostart");  // they need dnsmasq
   std::ofstream(directory / "etc/qemu.conf") << kQemuConf;
   std::ofstream(directory / "etc/libvirtd.conf") << kLibvirtdConf << "host_uuid = \"" << Uuid() << "\"\n";
@@ -82,13 +83,15 @@ Result<Host> Host::Start(const std::string& name, const std::string& cache_dir) 
 
 Result<void> Host::RestartDaemon() {
   KillDaemon();
-  Result<Process> started = Process::Start({.argv = {"unshare", "--mount", "--uts", "--propagation=private", "sh", "-c", kLaunch, "sh",
-                                                     dir(), name_, cache_dir_},
+  Result<Process> started = Process::Start({.argv = {"unshare", "--mount", "--uts", "--propagation=private", "sh", "-c",
+                                                     kLaunch, "sh", dir(), name_, cache_dir_},
                                             .log = dir() + "/log/libvirtd.log"});
   if (!started) return started.error();
   daemon_.emplace(std::move(*started));
-  const bool answers = WaitUntil(std::chrono::seconds(40), [this] { return !daemon_->Running() || Connect(uri()).ok(); });
-  if (!answers || !daemon_->Running()) return Error{ErrorCode::kUnavailable, "libvirtd of " + name_ + " does not answer"};
+  const bool answers =
+      WaitUntil(std::chrono::seconds(40), [this] { return !daemon_->Running() || Connect(uri()).ok(); });
+  if (!answers || !daemon_->Running())
+    return Error{ErrorCode::kUnavailable, "libvirtd of " + name_ + " does not answer"};
   return {};
 }
 

@@ -9,8 +9,8 @@
 
 namespace forewarn::testbed {
 
-// A private hypervisor: a libvirtd with its own mounts, host name and state. Only inside a bed. The guests of all hosts are on the
-// bed's one bridge.
+// A private hypervisor: a libvirtd with its own mounts, host name and state. Only inside a bed. The guests of all hosts
+// are on the bed's one bridge.
 class Host {
  public:
   // Ready when it returns: within a second if `cache_dir` has seen this machine's QEMU, else after some 4 to 8 s.
@@ -18,7 +18,7 @@ class Host {
   Host(Host&&) = default;
 
   const std::string& name() const { return name_; }
-  std::string uri() const;           // qemu+unix:///system?socket=…
+  std::string uri() const;  // qemu+unix:///system?socket=…
   std::string read_only_uri() const;
   std::string dir() const;
 

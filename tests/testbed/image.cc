@@ -25,14 +25,26 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kNodeExporter = "/usr/bin/prometheus-node-exporter";
-constexpr const char* kModules[] = {"virtio_ring", "virtio",       "virtio_pci_legacy_dev", "virtio_pci_modern_dev", "virtio_pci",
-                                    "virtio_blk",  "failover",     "net_failover",          "virtio_net",            "virtio_balloon",
-                                    "virtio_console", "pvpanic", "pvpanic-mmio"};
+constexpr const char* kModules[] = {"virtio_ring",
+                                    "virtio",
+                                    "virtio_pci_legacy_dev",
+                                    "virtio_pci_modern_dev",
+                                    "virtio_pci",
+                                    "virtio_blk",
+                                    "failover",
+                                    "net_failover",
+                                    "virtio_net",
+                                    "virtio_balloon",
+                                    "virtio_console",
+                                    "pvpanic",
+                                    "pvpanic-mmio"};
 
 // The cache is shared by whatever runs at the same time.
 class Lock {
  public:
-  explicit Lock(const fs::path& path) : fd_(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) { flock(fd_, LOCK_EX); }
+  explicit Lock(const fs::path& path) : fd_(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
+    flock(fd_, LOCK_EX);
+  }
   ~Lock() { close(fd_); }
   Lock(const Lock&) = delete;
   Lock& operator=(const Lock&) = delete;
@@ -72,7 +84,8 @@ Result<fs::path> FetchKernel(const fs::path& cache) {
   const fs::path unpacking = cache / "unpacking";
   fs::remove_all(unpacking);
   fs::create_directories(unpacking);
-  const std::string script = "cd '" + unpacking.string() + "' && apt-get -qq download " + *package + " && dpkg-deb -x *.deb . && rm *.deb";
+  const std::string script =
+      "cd '" + unpacking.string() + "' && apt-get -qq download " + *package + " && dpkg-deb -x *.deb . && rm *.deb";
   if (const auto run = RunCommand({"sh", "-c", script}, std::chrono::minutes(5)); !run) return run.error();
   fs::rename(unpacking, cache / *package);
   return cache / *package;
@@ -87,7 +100,8 @@ fs::path Kernel(const fs::path& package) {
 
 // The initramfs is named after what is in it.
 std::string ContentKey(const fs::path& kernel) {
-  const std::string all = kernel.filename().string() + ReadFile(FOREWARN_GUEST_AGENT) + ReadFile(FOREWARN_GUEST_INIT) + ReadFile(kNodeExporter);
+  const std::string all = kernel.filename().string() + ReadFile(FOREWARN_GUEST_AGENT) + ReadFile(FOREWARN_GUEST_INIT) +
+                          ReadFile(kNodeExporter);
   return std::to_string(std::hash<std::string>{}(all));
 }
 
@@ -112,7 +126,8 @@ void FillRoot(const fs::path& package, const fs::path& root) {
   CopyLibraries(kNodeExporter, root);
   for (const auto& entry : fs::recursive_directory_iterator(package / "lib/modules")) {
     for (const char* module : kModules) {
-      if (entry.path().filename() == std::string(module) + ".ko") fs::copy_file(entry.path(), root / "m" / entry.path().filename());
+      if (entry.path().filename() == std::string(module) + ".ko")
+        fs::copy_file(entry.path(), root / "m" / entry.path().filename());
     }
   }
 }
@@ -126,8 +141,8 @@ Result<fs::path> PackInitrd(const fs::path& package, const fs::path& cache) {
   const fs::path root = cache / "root";
   FillRoot(package, root);
   // Not compressed: an emulated processor takes seconds to unpack what is read from memory here.
-  const std::string script = "set -e; cd '" + root.string() + "'; find . | cpio --quiet -o -H newc >'" + initrd.string() +
-                             ".new'; mv '" + initrd.string() + ".new' '" + initrd.string() + "'";
+  const std::string script = "set -e; cd '" + root.string() + "'; find . | cpio --quiet -o -H newc >'" +
+                             initrd.string() + ".new'; mv '" + initrd.string() + ".new' '" + initrd.string() + "'";
   const Result<std::string> packed = RunCommand({"sh", "-c", script});
   fs::remove_all(root);
   if (!packed) return packed.error();

@@ -12,9 +12,9 @@ struct Image {
   std::string kernel, initrd;  // paths
 };
 
-// Fetches the newest linux-image-*-cloud-amd64 with apt-get (unpacked, never installed) and packs the initramfs. Both stay in
-// `cache_dir`, by version and content: a second call is instant. Needs the network of the machine: call it before RunInBed.
-// kUnavailable: apt-get or a tool failed.
+// Fetches the newest linux-image-*-cloud-amd64 with apt-get (unpacked, never installed) and packs the initramfs. Both
+// stay in `cache_dir`, by version and content: a second call is instant. Needs the network of the machine: call it
+// before RunInBed. kUnavailable: apt-get or a tool failed.
 base::Result<Image> BuildImage(const std::string& cache_dir);
 
 // Where the caller's user keeps it: $XDG_CACHE_HOME/forewarn or ~/.cache/forewarn; $FOREWARN_CACHE overrides.

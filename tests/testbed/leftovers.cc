@@ -41,7 +41,8 @@ bool RemovePrivate(const std::string& name) {
 void RemoveStale() {
   std::error_code ignored;
   std::vector<std::string> names = ListCgroups();
-  for (const auto& entry : fs::directory_iterator(fs::temp_directory_path(), ignored)) names.push_back(entry.path().filename());
+  for (const auto& entry : fs::directory_iterator(fs::temp_directory_path(), ignored))
+    names.push_back(entry.path().filename());
   for (const std::string& name : names) {
     if (!name.starts_with(kPrefix)) continue;
     const int pid = std::atoi(name.c_str() + kPrefix.size());

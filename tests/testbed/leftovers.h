@@ -5,7 +5,8 @@
 
 #include <string>
 
-// What a supervisor makes outside its bed, under a name that says whose it is, so that the next one can tell what is left over.
+// What a supervisor makes outside its bed, under a name that says whose it is, so that the next one can tell what is
+// left over.
 namespace forewarn::testbed {
 
 std::string PrivateName(pid_t supervisor);  // "forewarn-PID"

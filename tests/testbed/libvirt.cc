@@ -11,7 +11,8 @@ using base::Result;
 
 Error LastError(const std::string& what) {
   const virError* last = virGetLastError();
-  return Error{ErrorCode::kUnavailable, what + ": " + (last != nullptr && last->message != nullptr ? last->message : "unknown")};
+  return Error{ErrorCode::kUnavailable,
+               what + ": " + (last != nullptr && last->message != nullptr ? last->message : "unknown")};
 }
 
 Result<Connection> Connect(const std::string& uri) {

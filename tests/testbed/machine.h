@@ -10,11 +10,11 @@ namespace forewarn::testbed {
 
 struct MachineOptions {
   enum class Start { kRunning, kPaused, kDefined };  // kPaused: booted and ready, then suspended
-  std::string name = {};     // libvirt domain name
-  int number = 1;            // 1 to 99, unique in the bed
-  int memory_mib = 192;      // now
-  int max_memory_mib = 256;  // what the balloon may give back
-  int iops_limit = 0;        // <iotune> total_iops_sec; 0: none
+  std::string name = {};                             // libvirt domain name
+  int number = 1;                                    // 1 to 99, unique in the bed
+  int memory_mib = 192;                              // now
+  int max_memory_mib = 256;                          // what the balloon may give back
+  int iops_limit = 0;                                // <iotune> total_iops_sec; 0: none
   Start start = Start::kRunning;
 };
 
@@ -33,8 +33,8 @@ class Machine {
   virtual base::Result<void> WaitReady(std::chrono::seconds timeout) = 0;
 
   // One command, answered by a line: kInvalid where it is not understood or cannot be obeyed.
-  //   cpu PERCENT · leak MIB_PER_S (of the service) · disk FROM_IOPS TO_IOPS RAMP_SECONDS · errors PER_S · net MIB_PER_S
-  //   ping · stop (all) · stop WHAT
+  //   cpu PERCENT · leak MIB_PER_S (of the service) · disk FROM_IOPS TO_IOPS RAMP_SECONDS · errors PER_S · net
+  //   MIB_PER_S ping · stop (all) · stop WHAT
   virtual base::Result<std::string> Command(const std::string& line) = 0;
 };
 

@@ -65,7 +65,8 @@ Socket ConnectTcp(const std::string& host_and_port) {
   const std::size_t colon = host_and_port.find(':');
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  if (colon == std::string::npos || inet_pton(AF_INET, host_and_port.substr(0, colon).c_str(), &address.sin_addr) != 1) return Socket(-1);
+  if (colon == std::string::npos || inet_pton(AF_INET, host_and_port.substr(0, colon).c_str(), &address.sin_addr) != 1)
+    return Socket(-1);
   address.sin_port = htons(static_cast<std::uint16_t>(std::atoi(host_and_port.c_str() + colon + 1)));
   return Socket(Connected(AF_INET, reinterpret_cast<sockaddr*>(&address), sizeof address));
 }
@@ -82,7 +83,8 @@ std::string PercentEncode(const std::string& text) {
 
 HttpAnswer HttpGet(const std::string& host_and_port, const std::string& target) {
   const Socket socket = ConnectTcp(host_and_port);
-  if (!socket.Send("GET " + target + " HTTP/1.0\r\nHost: " + host_and_port + "\r\n\r\n")) return {};  // 1.0: never chunked
+  if (!socket.Send("GET " + target + " HTTP/1.0\r\nHost: " + host_and_port + "\r\n\r\n"))
+    return {};  // 1.0: never chunked
   const std::string text = socket.ReadUntil("", std::chrono::seconds(5));
   const std::size_t space = text.find(' '), end = text.find("\r\n\r\n");
   if (space == std::string::npos || end == std::string::npos) return {};

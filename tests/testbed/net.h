@@ -15,7 +15,8 @@ class Socket {
   ~Socket();
   bool ok() const { return fd_ >= 0; }
   bool Send(const std::string& text) const;
-  // Up to and with `end`; less where the other side closed or `timeout` passed. An empty `end`: all there is until it closes.
+  // Up to and with `end`; less where the other side closed or `timeout` passed. An empty `end`: all there is until it
+  // closes.
   std::string ReadUntil(const std::string& end, std::chrono::milliseconds timeout) const;
 
  private:

@@ -72,7 +72,8 @@ struct Launch {
 
 Result<pid_t> Spawn(const ProcessOptions& options, int output) {
   int failure[2];
-  if (pipe2(failure, O_CLOEXEC) != 0) return Error{ErrorCode::kUnavailable, std::string("pipe: ") + std::strerror(errno)};
+  if (pipe2(failure, O_CLOEXEC) != 0)
+    return Error{ErrorCode::kUnavailable, std::string("pipe: ") + std::strerror(errno)};
   Launch launch;
   launch.argv = options.argv;
   launch.environment = Environment(options.env);
@@ -168,17 +169,20 @@ int Process::Wait() {
 
 Result<std::string> RunCommand(const std::vector<std::string>& argv, std::chrono::milliseconds timeout) {
   int output[2];
-  if (pipe2(output, O_CLOEXEC) != 0) return Error{ErrorCode::kUnavailable, std::string("pipe: ") + std::strerror(errno)};
+  if (pipe2(output, O_CLOEXEC) != 0)
+    return Error{ErrorCode::kUnavailable, std::string("pipe: ") + std::strerror(errno)};
   const std::string log = "/proc/self/fd/" + std::to_string(output[1]);
   Result<Process> process = Process::Start({.argv = argv, .log = log});
   close(output[1]);
   std::string text;
   const auto end = std::chrono::steady_clock::now() + timeout;
   bool open = process.ok();
-  while (open && std::chrono::steady_clock::now() < end) open = ReadSome(output[0], std::chrono::milliseconds(100), text);
+  while (open && std::chrono::steady_clock::now() < end)
+    open = ReadSome(output[0], std::chrono::milliseconds(100), text);
   close(output[0]);
   if (!process) return process.error();
-  if (open) return Error{ErrorCode::kTimeout, argv.front() + ": no end after " + std::to_string(timeout.count()) + " ms"};
+  if (open)
+    return Error{ErrorCode::kTimeout, argv.front() + ": no end after " + std::to_string(timeout.count()) + " ms"};
   if (process->Wait() == 0) return text;
   const std::string last = text.size() > 400 ? text.substr(text.size() - 400) : text;
   return Error{ErrorCode::kUnavailable, argv.front() + " failed: " + last};

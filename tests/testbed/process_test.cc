@@ -47,7 +47,8 @@ TEST_F(ProcessTest, AProgramThatIsNotThereIsAnErrorAndNotAChild) {
 }
 
 TEST_F(ProcessTest, OutputAndErrorsGoToTheLogAndTheEnvironmentIsAddedTo) {
-  auto process = Process::Start({.argv = {"sh", "-c", "echo out-$WORD; echo err >&2; exit 3"}, .log = log_, .env = {{"WORD", "added"}}});
+  auto process = Process::Start(
+      {.argv = {"sh", "-c", "echo out-$WORD; echo err >&2; exit 3"}, .log = log_, .env = {{"WORD", "added"}}});
   ASSERT_TRUE(process.ok());
   EXPECT_EQ(process->Wait(), 3);
   EXPECT_EQ(Log(), "out-added\nerr\n");
@@ -55,7 +56,8 @@ TEST_F(ProcessTest, OutputAndErrorsGoToTheLogAndTheEnvironmentIsAddedTo) {
 }
 
 TEST_F(ProcessTest, StopEndsOneThatDoesNotListen) {
-  auto process = Process::Start({.argv = {"sh", "-c", "trap '' TERM; echo $$; while :; do sleep 0.1; done"}, .log = log_});
+  auto process =
+      Process::Start({.argv = {"sh", "-c", "trap '' TERM; echo $$; while :; do sleep 0.1; done"}, .log = log_});
   ASSERT_TRUE(process.ok());
   const pid_t pid = LoggedPid();
   process->Stop(milliseconds(100));

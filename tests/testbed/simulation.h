@@ -11,9 +11,10 @@
 
 namespace forewarn::testbed {
 
-// Machines for a computer that can run none: domains of libvirt's test driver, and for each a model of a guest that obeys the settings
-// it reads there (disk limit, memory, running or paused), serves /metrics as node_exporter and the libvirt exporter would, and
-// answers its service as slowly as its disk is. Any user, no namespaces. Give its telemetry to a Stack without hypervisors.
+// Machines for a computer that can run none: domains of libvirt's test driver, and for each a model of a guest that
+// obeys the settings it reads there (disk limit, memory, running or paused), serves /metrics as node_exporter and the
+// libvirt exporter would, and answers its service as slowly as its disk is. Any user, no namespaces. Give its telemetry
+// to a Stack without hypervisors.
 class Simulation {
  public:
   // nullopt where it can run; else what is missing, for a person.

@@ -33,12 +33,14 @@ class Builder {
 
   std::vector<Part> Build() {
     std::vector<Part> parts = {Alertmanager(), Blackbox(), Haproxy(), Prometheus()};
-    if (std::any_of(options_.guests.begin(), options_.guests.end(), [](const auto& guest) { return !guest.console.empty(); })) {
+    if (std::any_of(options_.guests.begin(), options_.guests.end(),
+                    [](const auto& guest) { return !guest.console.empty(); })) {
       parts.push_back(Mtail());
     }
     for (const auto& host : options_.hypervisors) {
-      parts.push_back(Make(LibvirtPort(host.name), "/metrics",
-                           {"prometheus-libvirt-exporter", "--libvirt.uri=" + host.read_only_uri, Listen(LibvirtPort(host.name))}));
+      parts.push_back(
+          Make(LibvirtPort(host.name), "/metrics",
+               {"prometheus-libvirt-exporter", "--libvirt.uri=" + host.read_only_uri, Listen(LibvirtPort(host.name))}));
     }
     return parts;
   }
@@ -47,7 +49,9 @@ class Builder {
   Part Make(const std::string& name, const std::string& ready, std::vector<std::string> argv) {
     return {name, {.argv = std::move(argv), .log = dir_ + "/" + name + ".log"}, bed_.Port(name), ready};
   }
-  std::string Listen(const std::string& name) { return "--web.listen-address=127.0.0.1:" + std::to_string(bed_.Port(name)); }
+  std::string Listen(const std::string& name) {
+    return "--web.listen-address=127.0.0.1:" + std::to_string(bed_.Port(name));
+  }
   std::string Write(const std::string& name, const std::string& text) const {
     const std::string path = dir_ + "/" + name;
     std::ofstream(path) << text;
@@ -55,15 +59,16 @@ class Builder {
   }
 
   Part Alertmanager() {
-    const std::string config = options_.alertmanager_config.empty() ? QuietAlertmanagerYaml() : options_.alertmanager_config;
+    const std::string config =
+        options_.alertmanager_config.empty() ? QuietAlertmanagerYaml() : options_.alertmanager_config;
     return Make("alertmanager", "/-/ready",
                 {"prometheus-alertmanager", "--storage.path=" + dir_ + "/alertmanager", "--cluster.listen-address=",
                  "--config.file=" + Write("alertmanager.yml", config), Listen("alertmanager")});
   }
   Part Blackbox() {
     return Make("blackbox", "/-/healthy",
-                {"prometheus-blackbox-exporter", "--timeout-offset=0.1", "--config.file=" + Write("blackbox.yml", BlackboxYaml()),
-                 Listen("blackbox")});
+                {"prometheus-blackbox-exporter", "--timeout-offset=0.1",
+                 "--config.file=" + Write("blackbox.yml", BlackboxYaml()), Listen("blackbox")});
   }
   Part Prometheus() {
     return Make("prometheus", "/-/ready",
@@ -71,15 +76,16 @@ class Builder {
                  "--config.file=" + Write("prometheus.yml", PrometheusYaml(bed_, options_)), Listen("prometheus")});
   }
   Part Haproxy() {
-    Part part = Make("haproxy", "/metrics", {"haproxy", "-db", "-f", Write("haproxy.cfg", HaproxyConfig(bed_, options_))});
+    Part part =
+        Make("haproxy", "/metrics", {"haproxy", "-db", "-f", Write("haproxy.cfg", HaproxyConfig(bed_, options_))});
     for (const auto& [name, door] : bed_.doors()) part.command.keep_fds.push_back(door.fd);
     return part;
   }
   Part Mtail() {
     Write("mtail/console.mtail", MtailProgram());
     Part part = Make("mtail", "/metrics",
-                     {"mtail", "-progs", dir_ + "/mtail", "-address", "127.0.0.1", "-port", std::to_string(bed_.Port("mtail")),
-                      "-logtostderr", "-emit_prog_label=false"});
+                     {"mtail", "-progs", dir_ + "/mtail", "-address", "127.0.0.1", "-port",
+                      std::to_string(bed_.Port("mtail")), "-logtostderr", "-emit_prog_label=false"});
     for (const auto& guest : options_.guests) {
       if (!guest.console.empty()) part.command.argv.insert(part.command.argv.end(), {"-logs", guest.console});
     }
@@ -136,11 +142,14 @@ std::string Stack::ServiceUrl(const std::string& service) const { return bed_->U
 std::string Stack::haproxy_socket() const { return HaproxySocket(*bed_); }
 
 Result<double> Stack::Query(const std::string& promql) const {
-  const HttpAnswer answer = HttpGet("127.0.0.1:" + std::to_string(bed_->Port("prometheus")), "/api/v1/query?query=" + PercentEncode(promql));
+  const HttpAnswer answer =
+      HttpGet("127.0.0.1:" + std::to_string(bed_->Port("prometheus")), "/api/v1/query?query=" + PercentEncode(promql));
   const auto json = nlohmann::json::parse(answer.body, nullptr, false);
-  if (answer.status != 200 || json.is_discarded()) return Error{ErrorCode::kUnavailable, promql + ": status " + std::to_string(answer.status)};
+  if (answer.status != 200 || json.is_discarded())
+    return Error{ErrorCode::kUnavailable, promql + ": status " + std::to_string(answer.status)};
   const auto& result = json["data"]["result"];
-  if (result.size() != 1 || !result[0].contains("value")) return Error{ErrorCode::kNotFound, promql + ": " + std::to_string(result.size()) + " samples"};
+  if (result.size() != 1 || !result[0].contains("value"))
+    return Error{ErrorCode::kNotFound, promql + ": " + std::to_string(result.size()) + " samples"};
   return std::stod(result[0]["value"][1].get<std::string>());
 }
 

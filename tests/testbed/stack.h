@@ -11,7 +11,8 @@
 
 namespace forewarn::testbed {
 
-// A service behind HAProxy: backend `name`, servers `primary` and, if given, `standby` (in maintenance until somebody makes it ready).
+// A service behind HAProxy: backend `name`, servers `primary` and, if given, `standby` (in maintenance until somebody
+// makes it ready).
 struct Service {
   std::string name;
   std::string primary;       // host:port of a machine's service
@@ -29,13 +30,14 @@ struct StackOptions {
   std::vector<Telemetry> guests = {};
   std::vector<Hypervisor> hypervisors = {};
   std::vector<Service> services = {};
-  std::vector<std::string> rule_files = {};             // absolute; globs allowed
-  std::string alertmanager_config = {};                 // text of alertmanager.yml
-  std::map<std::string, std::string> scrape_jobs = {};  // further ones: job → host:port, e.g. the exporter and the webhook
+  std::vector<std::string> rule_files = {};  // absolute; globs allowed
+  std::string alertmanager_config = {};      // text of alertmanager.yml
+  std::map<std::string, std::string> scrape_jobs =
+      {};  // further ones: job → host:port, e.g. the exporter and the webhook
 };
 
-// Prometheus (scrape and evaluation each second), Alertmanager, a libvirt exporter per host, mtail, HAProxy and a blackbox exporter that
-// asks each service once per second: probe_success{service}, probe_duration_seconds{service}.
+// Prometheus (scrape and evaluation each second), Alertmanager, a libvirt exporter per host, mtail, HAProxy and a
+// blackbox exporter that asks each service once per second: probe_success{service}, probe_duration_seconds{service}.
 class Stack {
  public:
   // Ready when it returns. The doors of `bed` are opened: each leads to bed.Port() of its name. `bed` outlives it.

@@ -34,12 +34,14 @@ std::string PrometheusYaml(Bed& bed, const StackOptions& options) {
   std::ostringstream yaml;
   yaml << "global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}\nrule_files:\n";
   for (const std::string& file : options.rule_files) yaml << "- '" << file << "'\n";
-  yaml << "alerting:\n  alertmanagers:\n  - static_configs: [{targets: ['" << Loopback(bed.Port("alertmanager")) << "']}]\n"
+  yaml << "alerting:\n  alertmanagers:\n  - static_configs: [{targets: ['" << Loopback(bed.Port("alertmanager"))
+       << "']}]\n"
        << "scrape_configs:\n";
   WriteJob(yaml, "node");
   for (const auto& guest : options.guests) WriteTarget(yaml, guest.address, "domain: " + guest.domain);
   WriteJob(yaml, "libvirt");
-  for (const auto& host : options.hypervisors) WriteTarget(yaml, Loopback(bed.Port(LibvirtPort(host.name))), "hypervisor: " + host.name);
+  for (const auto& host : options.hypervisors)
+    WriteTarget(yaml, Loopback(bed.Port(LibvirtPort(host.name))), "hypervisor: " + host.name);
   WriteJob(yaml, "mtail");
   WriteTarget(yaml, Loopback(bed.Port("mtail")), "");
   WriteJob(yaml, "haproxy");
@@ -60,19 +62,23 @@ std::string HaproxyConfig(Bed& bed, const StackOptions& options) {
        << "frontend statistics\n  bind " << Loopback(bed.Port("haproxy"))
        << "\n  http-request use-service prometheus-exporter if { path /metrics }\n  stats enable\n  stats uri /\n";
   for (const Service& service : options.services) {
-    text << "frontend in_" << service.name << "\n  bind " << Loopback(bed.Port(ServicePort(service.name))) << "\n  default_backend " << service.name << "\nbackend "
-         << service.name << "\n  server primary " << service.primary << " check\n";
+    text << "frontend in_" << service.name << "\n  bind " << Loopback(bed.Port(ServicePort(service.name)))
+         << "\n  default_backend " << service.name << "\nbackend " << service.name << "\n  server primary "
+         << service.primary << " check\n";
     if (!service.standby.empty()) text << "  server standby " << service.standby << " check disabled\n";
   }
   text << "defaults\n  mode tcp\n  timeout connect 1s\n  timeout client 1h\n  timeout server 1h\n";
   for (const auto& [name, door] : bed.doors()) {
-    if (door.fd >= 0) text << "listen door_" << name << "\n  bind fd@" << door.fd << "\n  server inside " << Loopback(bed.Port(name)) << "\n";
+    if (door.fd >= 0)
+      text << "listen door_" << name << "\n  bind fd@" << door.fd << "\n  server inside " << Loopback(bed.Port(name))
+           << "\n";
   }
   return text.str();
 }
 
 std::string BlackboxYaml() {
-  return "modules:\n  service: {prober: http, timeout: 900ms, http: {preferred_ip_protocol: ip4, follow_redirects: false}}\n";
+  return "modules:\n  service: {prober: http, timeout: 900ms, http: {preferred_ip_protocol: ip4, follow_redirects: "
+         "false}}\n";
 }
 
 std::string MtailProgram() {

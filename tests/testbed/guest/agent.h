@@ -8,8 +8,8 @@ namespace forewarn::testbed::guest {
 constexpr const char* kDisk = "/dev/vda";
 constexpr int kServicePort = 8080;
 
-// Serves HTTP until the kernel kills it: /healthz, /work (disk I/O and memory, so that its latency tells how both are) and
-// /leak?MIB_PER_S (its own defect, at will).
+// Serves HTTP until the kernel kills it: /healthz, /work (disk I/O and memory, so that its latency tells how both are)
+// and /leak?MIB_PER_S (its own defect, at will).
 int Serve();
 
 // Reads commands, one per line, and answers each with a line.

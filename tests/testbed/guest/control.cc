@@ -2,7 +2,6 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -10,17 +9,16 @@
 
 #include <functional>
 #include <map>
-#include <sstream>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "tests/testbed/guest/agent.h"
+#include "tests/testbed/guest/command.h"
 
 namespace forewarn::testbed::guest {
 namespace {
-
-using Numbers = std::vector<double>;
 
 bool SetLeak(double mib_per_second) {
   const int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -31,7 +29,8 @@ bool SetLeak(double mib_per_second) {
   const std::string request = "GET /leak?" + std::to_string(mib_per_second) + " HTTP/1.1\r\n\r\n";
   char answer[16];
   const bool done = connect(connection, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
-                    write(connection, request.data(), request.size()) > 0 && read(connection, answer, sizeof answer) > 0;
+                    write(connection, request.data(), request.size()) > 0 &&
+                    read(connection, answer, sizeof answer) > 0;
   close(connection);
   return done;
 }
@@ -40,36 +39,28 @@ bool SetLeak(double mib_per_second) {
 class Loads {
  public:
   std::string Obey(const std::string& line) {
-    std::istringstream words(line);
-    std::string verb;
-    words >> verb;
-    if (verb == "ping") return "ok";
-    if (verb == "stop") {
-      words >> verb;
-      return StopNamed(verb);
-    }
-    Numbers numbers;
-    for (double number = 0; words >> number;) numbers.push_back(number);
-    if (!words.eof()) return "error: not a number";
-    return StartNamed(verb, numbers);
+    const std::optional<Command> command = ParseCommand(line);
+    if (!command) return "error: not understood";
+    if (command->verb == "ping") return "ok";
+    if (command->verb == "stop") return Stop(command->what);
+    return Start(command->verb, command->numbers);
   }
 
  private:
-  std::string StartNamed(const std::string& verb, const Numbers& n) {
-    if (verb == "leak" && n.size() == 1) return SetLeak(n[0]) ? "ok" : "error: the service does not answer";
-    if (verb == "cpu" && n.size() == 1) return Fork(verb, [n] { BurnCpu(n[0]); });
-    if (verb == "disk" && n.size() == 3) return Fork(verb, [n] { LoadDisk(n[0], n[1], n[2]); });
-    if (verb == "errors" && n.size() == 1) return Fork(verb, [n] { PrintErrors(n[0]); });
-    if (verb == "net" && n.size() == 1) return Fork(verb, [n] { LoadNetwork(n[0]); });
-    return "error: unknown command";
+  std::string Start(const std::string& load, const std::vector<double>& n) {
+    if (load == "leak") return SetLeak(n[0]) ? "ok" : "error: the service does not answer";
+    if (load == "cpu") return Fork(load, [n] { BurnCpu(n[0]); });
+    if (load == "disk") return Fork(load, [n] { LoadDisk(n[0], n[1], n[2]); });
+    if (load == "errors") return Fork(load, [n] { PrintErrors(n[0]); });
+    return Fork(load, [n] { LoadNetwork(n[0]); });
   }
 
-  std::string StopNamed(const std::string& what) {
-    const bool all = what == "stop";  // no second word was there to replace it
-    if (all || what == "leak") SetLeak(0);
-    if (!all && what != "leak" && !running_.contains(what)) return "error: not running";
+  std::string Stop(const std::string& what) {
+    if (what.empty() || what == "leak") SetLeak(0);
     for (auto load = running_.begin(); load != running_.end();) {
-      load = all || load->first == what ? (End(load->second), running_.erase(load)) : std::next(load);
+      const bool ends = what.empty() || load->first == what;
+      if (ends) End(load->second);
+      load = ends ? running_.erase(load) : std::next(load);
     }
     return "ok";
   }

@@ -55,8 +55,8 @@ void BurnCpu(double percent) {
   }
 }
 
-// Comes in batches, as a database writes: what a limit leaves undone of one keeps the disk busy until the next, so utilisation
-// grows with the rate and not only once the rate has reached the limit.
+// Comes in batches, as a database writes: what a limit leaves undone of one keeps the disk busy until the next, so
+// utilisation grows with the rate and not only once the rate has reached the limit.
 void LoadDisk(double from_iops, double to_iops, double ramp_seconds) {
   constexpr int kWorkers = 40;
   constexpr double kPeriod = 0.43;  // seconds; no part of a second, so that probes meet every phase of it
