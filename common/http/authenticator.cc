@@ -21,7 +21,9 @@ constexpr std::size_t kBcryptLength = 60;
 // A setting of cost 10 with which the password of an unknown user is hashed, so that time does not tell who exists.
 constexpr char kNobody[] = "$2y$10$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234";
 
-void AppendSized(std::string_view text, std::string& out) { out.append(std::to_string(text.size())).append(":").append(text); }
+void AppendSized(std::string_view text, std::string& out) {
+  out.append(std::to_string(text.size())).append(":").append(text);
+}
 
 bool Hashes(const std::string& password, const std::string& hash) {
   const auto data = std::make_unique<crypt_data>();

@@ -6,6 +6,7 @@
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <charconv>
+#include <limits>
 
 #include "common/http/text.h"
 
@@ -102,8 +103,8 @@ HeadEnd FindHeadEnd(std::string_view received) {
 
 std::variant<Head, Response> ParseHead(std::string_view text) {
   Parser parser;
-  parser.header_limit(2 * kHeadLimit);  // FindHeadEnd has judged the size
-  parser.body_limit(boost::none);       // the route judges it
+  parser.header_limit(2 * kHeadLimit);                           // FindHeadEnd has judged the size
+  parser.body_limit(std::numeric_limits<std::uint64_t>::max());  // the route judges it; boost::none refuses all
   boost::beast::error_code error;
   parser.put(boost::asio::buffer(text.data(), text.size()), error);
   if (error || !parser.is_header_done()) return Text(400, "not an HTTP/1.1 request\n");

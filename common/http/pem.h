@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-
 #include <openssl/ssl.h>
+
+#include <string>
 
 #include "common/base/result.h"
 

@@ -45,13 +45,13 @@ struct Route {
   std::string method;
   std::string path;                  // exact; a final "*" matches any rest
   Handler handler;                   // may run on several threads at once; an exception becomes a 500 without text
-  std::string content_type;          // what a request body must be, e.g. "application/json"; empty: not checked
+  std::string content_type = {};     // what a request body must be, e.g. "application/json"; empty: not checked
   std::size_t body_limit = 1 << 20;  // bytes; more is 413
 };
 
 struct ServerOptions {
-  std::vector<std::string> listen;  // "127.0.0.1:9177", ":9177", "[::1]:9177"; port 0 takes a free one
-  std::string web_config_file;      // exporter-toolkit's; empty: plain HTTP, no auth; re-read when it changes
+  std::vector<std::string> listen = {};  // "127.0.0.1:9177", ":9177", "[::1]:9177"; port 0 takes a free one
+  std::string web_config_file = {};      // exporter-toolkit's; empty: plain HTTP, no auth; re-read when it changes
   int threads = 2;
   int max_connections = 512;
   int max_connections_per_peer = 256;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/http/tls.h"
 
-#include <algorithm>
-#include <array>
-
-#include <boost/asio/ip/address.hpp>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/ip/address.hpp>
 
 #include "common/http/pem.h"
 #include "common/http/text.h"
@@ -66,7 +66,8 @@ Result<void> SetUp(const TlsConfig& config, SSL_CTX* context) {
 }
 
 std::string_view View(const ASN1_STRING* text) {
-  return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)), static_cast<std::size_t>(ASN1_STRING_length(text))};
+  return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+          static_cast<std::size_t>(ASN1_STRING_length(text))};
 }
 
 std::string AddressText(std::string_view bytes) {
