@@ -87,7 +87,7 @@ void Daemon::Watch(const std::stop_token& stop) {
 
 std::vector<http::Route> Daemon::Routes(const std::string& telemetry_path) {
   const auto metrics = metrics::MetricsHandler({registry_, process_, surroundings_}, {});
-  return api::Routes({*engine_, kill_switch_, metrics, [this] { return Reload(); }}, telemetry_path);
+  return api::Routes({*engine_, metrics, [this] { return Reload(); }}, telemetry_path);
 }
 
 void Daemon::SetTargets(const plan::Targets& targets) {

@@ -27,8 +27,8 @@ http::Response ReceiveAlerts(engine::Engine& engine, const http::Request& reques
   return response;
 }
 
-http::Response ShowKillSwitch(const guard::KillSwitch& kill_switch) {
-  const guard::KillSwitch::State state = kill_switch.Read();
+http::Response ShowKillSwitch(const engine::Engine& engine) {
+  const auto state = engine.parts().kill_switch.Read();
   return Success({{"engaged", state.engaged}, {"why", state.why}});
 }
 
@@ -38,11 +38,12 @@ http::Response SetKillSwitch(const Surface& surface, const http::Request& reques
     return Failure(400, R"(the body must be {"engaged": true} or {"engaged": false})");
   }
   const bool engage = body["engaged"].get<bool>();
-  auto set = engage ? surface.kill_switch.Engage() : surface.kill_switch.Disengage();
+  const auto& kill_switch = surface.engine.parts().kill_switch;
+  auto set = engage ? kill_switch.Engage() : kill_switch.Disengage();
   if (!set) return Failure(503, set.error().message);
   log::Warn("kill switch", {{"engaged", engage ? "true" : "false"}, {"peer", request.peer}, {"user", request.user}});
   surface.engine.Hurry();
-  return ShowKillSwitch(surface.kill_switch);
+  return ShowKillSwitch(surface.engine);
 }
 
 http::Response Reload(const Surface& surface) {
@@ -96,7 +97,7 @@ std::vector<http::Route> Routes(const Surface& surface, const std::string& telem
       std::move(set),
       Get("/api/v1/mitigations",
           [&e = surface.engine](const Request& request) { return MitigationsResponse(e.parts().journal, request); }),
-      Get("/api/v1/kill-switch", [&k = surface.kill_switch](const Request&) { return ShowKillSwitch(k); }),
+      Get("/api/v1/kill-switch", [&e = surface.engine](const Request&) { return ShowKillSwitch(e); }),
       Get(telemetry_path, surface.metrics),
       Get("/-/healthy", [](const Request&) { return http::Text(200, "OK\n"); }),
       Get("/-/ready", [&e = surface.engine](const Request&) { return Ready(e); }),

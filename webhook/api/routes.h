@@ -7,14 +7,12 @@
 
 #include "common/http/server.h"
 #include "webhook/engine/engine.h"
-#include "webhook/guard/kill_switch.h"
 
 namespace forewarn::api {
 
 // What the HTTP surface stands on; all of it outlives the server.
 struct Surface {
   engine::Engine& engine;
-  const guard::KillSwitch& kill_switch;
   http::Handler metrics;
   std::function<base::Result<void>()> reload;
 };

@@ -16,7 +16,7 @@ class ApiTest : public engine::PipeFixture {
  protected:
   ApiTest() {
     engine_ = engine::Engine::Start(*parts_, *rules_).value();
-    routes_ = Routes({*engine_, kill_switch_, [](const http::Request&) { return http::Text(200, "metrics"); },
+    routes_ = Routes({*engine_, [](const http::Request&) { return http::Text(200, "metrics"); },
                       [this]() -> base::Result<void> {
                         if (bad_config_) return base::Error{base::ErrorCode::kInvalid, "webhook.yaml:1: nonsense"};
                         return {};
