@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/dashboards/lint.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <set>
+
+namespace forewarn::dashboards {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+std::vector<fs::path> Files() {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(fs::path(FOREWARN_SOURCE_DIR) / "dashboards")) {
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  }
+  return files;
+}
+
+json Read(const fs::path& path) { return json::parse(std::ifstream(path)); }
+
+std::string Joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
+TEST(DashboardsTest, AreClean) {
+  ASSERT_FALSE(Files().empty());
+  for (const fs::path& file : Files()) EXPECT_EQ(Joined(Lint(Read(file))), "") << file;
+}
+
+TEST(DashboardsTest, HaveUidsOfTheirOwn) {
+  std::set<std::string> uids;
+  for (const fs::path& file : Files()) EXPECT_TRUE(uids.insert(Read(file)["uid"].get<std::string>()).second) << file;
+}
+
+// promtool reads each as the expression of a rule.
+TEST(DashboardsTest, AskInPromql) {
+  const fs::path rules = fs::path(testing::TempDir()) / ("dashboard-" + std::to_string(getpid()) + ".yaml");
+  int count = 0;
+  {
+    std::ofstream yaml(rules);
+    yaml << "groups:\n- name: dashboards\n  rules:\n";
+    for (const fs::path& file : Files()) {
+      for (const std::string& expr : Expressions(Read(file))) {
+        yaml << "  - {record: panel" << ++count << ", expr: " << json(expr).dump() << "}\n";
+      }
+    }
+  }
+  EXPECT_EQ(std::system(("promtool check rules " + rules.string() + " >&2").c_str()), 0);
+  fs::remove(rules);
+  EXPECT_GT(count, 10);
+}
+
+// Each rule is shown to bite.
+TEST(LintTest, FindsWhatIsPlanted) {
+  const json clean = Read(Files().front());
+  const std::pair<const char*, std::function<void(json&)>> plants[] = {
+      {"uid", [](json& dashboard) { dashboard["uid"] = "short"; }},
+      {"editable", [](json& dashboard) { dashboard["editable"] = true; }},
+      {"annotations", [](json& dashboard) { dashboard["annotations"]["list"] = json::array(); }},
+      {"no such variable", [](json& dashboard) { dashboard["templating"]["list"].erase(0); }},
+      {"allValue", [](json& dashboard) { dashboard["templating"]["list"][1]["allValue"] = ".*"; }},
+      {"time range", [](json& dashboard) { dashboard["templating"]["list"][2]["refresh"] = 1; }},
+      {"not unique", [](json& dashboard) { dashboard["panels"][2]["id"] = dashboard["panels"][1]["id"]; }},
+      {"description", [](json& dashboard) { dashboard["panels"][1]["description"] = ""; }},
+      {"data source", [](json& dashboard) { dashboard["panels"][1]["datasource"]["uid"] = "mine"; }},
+      {"unit", [](json& dashboard) { dashboard["panels"][1]["fieldConfig"]["defaults"]["unit"] = "parsec"; }},
+      {"asks nothing", [](json& dashboard) { dashboard["panels"][1]["targets"] = json::array(); }},
+      {"lacks job",
+       [](json& dashboard) { dashboard["panels"][1]["targets"][0]["expr"] = "up{instance=~\"$instance\"}"; }},
+      {"without job", [](json& dashboard) { dashboard["panels"][1]["targets"][0]["expr"] = "up"; }},
+      {"$__rate_interval",
+       [](json& dashboard) {
+         dashboard["panels"][1]["targets"][0]["expr"] = R"(rate(a_total{job=~"$job",instance=~"$instance"}[5m]))";
+       }},
+      {"counter",
+       [](json& dashboard) {
+         dashboard["panels"][1]["targets"][0]["expr"] = R"(sum(a_total{job=~"$job",instance=~"$instance"}))";
+       }},
+  };
+  for (const auto& [what, plant] : plants) {
+    json dashboard = clean;
+    plant(dashboard);
+    const std::string found = Joined(Lint(dashboard));
+    EXPECT_NE(found.find(what), std::string::npos) << what << " is not among:\n" << found;
+  }
+}
+
+}  // namespace
+}  // namespace forewarn::dashboards

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/base/result.h"
+#include "tests/e2e/demo/configs.h"
+#include "tests/e2e/demo/options.h"
+#include "tests/testbed/process.h"
+
+namespace forewarn::demo {
+
+// forewarn-webhook and forewarn-exporter, from the folder of this program, with the site's configurations.
+class Daemons {
+ public:
+  // Ready when it returns; the exporter is when its first tick has succeeded.
+  static base::Result<Daemons> Start(const Site& site, const Scenario& scenario, const Options& options);
+  std::optional<std::string> Ended();  // the name of one that isn't running any more
+
+ private:
+  base::Result<void> Launch(const Site& site, const std::string& name, const std::string& address);
+  std::vector<std::pair<std::string, testbed::Process>> running_;
+};
+
+}  // namespace forewarn::demo

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+// What is done to both twins, and what the operator of the protected one has decided beforehand.
+namespace forewarn::demo {
+
+inline constexpr const char* kProtected = "protected";
+inline constexpr const char* kUnprotected = "unprotected";
+inline constexpr const char* kStandby = "protected-standby";
+inline constexpr const char* kTwins[] = {kProtected, kUnprotected};
+
+// The breakdown of a service, set beforehand and independent of any prediction: over five seconds fewer than this part
+// of its requests succeed, or they take longer than that on average. A series that Prometheus records.
+inline constexpr double kMinSuccess = 0.6, kMaxLatency = 0.5;  // ratio, s
+inline constexpr const char* kBrokenDown = "service_broken_down";
+
+struct Scenario {
+  std::string fault;
+  std::string cause;                // of the breakdown, for a person
+  std::string rest, load;           // commands to the guests' agents: a quiet one, then one that grows
+  std::chrono::seconds patience{};  // of the wait for the unprotected twin's breakdown
+  std::chrono::seconds after{};     // how long the load goes on after it
+  int memory_mib = 0, max_memory_mib = 0, iops_limit = 0;
+  bool standby = false;
+  std::string policy, limits;        // YAML flow mappings of the webhook's configuration
+  std::string signal, signal_query;  // shown of each twin: its name, and PromQL by domain (a ratio)
+};
+
+std::vector<std::string> ScenarioNames();
+const Scenario& FindScenario(const std::string& fault);  // of ScenarioNames()
+
+}  // namespace forewarn::demo
