@@ -18,6 +18,7 @@ struct ClientConfig {
   std::string basic_username, basic_username_file, basic_password, basic_password_file;
   std::string authorization_type = "Bearer", authorization_credentials, authorization_credentials_file;
   std::string ca_file, cert_file, key_file, server_name;
+  int min_tls_version = 0x0303;  // as on the wire: 0x0303 is TLS 1.2, 0x0304 TLS 1.3
   bool insecure_skip_verify = false;
   bool follow_redirects = true;
   std::string proxy_url, no_proxy;

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <openssl/ssl.h>
+
+#include <algorithm>
+
 #include "common/http/client.h"
 #include "common/http/text.h"
 
@@ -46,15 +50,39 @@ void DecodeTls(const Map& map, ClientConfig& config) {
   config.insecure_skip_verify = map.Bool("insecure_skip_verify", false);
   if (config.cert_file.empty() != config.key_file.empty()) map.Fail("cert_file and key_file go together");
   const std::string min = map.String("min_version", "TLS12");
-  if (min != "TLS12" && min != "TLS13") map.Fail("min_version: TLS12 or TLS13");
+  if (min != "TLS12" && min != "TLS13") map.Find("min_version")->Fail("must be TLS12 or TLS13");
+  config.min_tls_version = min == "TLS13" ? TLS1_3_VERSION : TLS1_2_VERSION;
   for (const char* key : {"ca", "cert", "key", "max_version"}) {
     if (const auto node = map.Find(key)) node->Fail("not supported");
   }
 }
 
+// Those that the client sets by itself, or that would change the framing, as in Prometheus' common/config/headers.go.
+bool IsReserved(std::string_view name) {
+  constexpr std::string_view kReserved[] = {"accept-encoding",
+                                            "authorization",
+                                            "connection",
+                                            "content-encoding",
+                                            "content-length",
+                                            "content-type",
+                                            "expect",
+                                            "host",
+                                            "keep-alive",
+                                            "proxy-authenticate",
+                                            "proxy-authorization",
+                                            "te",
+                                            "trailer",
+                                            "transfer-encoding",
+                                            "upgrade",
+                                            "user-agent",
+                                            "www-authenticate"};
+  return std::find(std::begin(kReserved), std::end(kReserved), ToLower(name)) != std::end(kReserved);
+}
+
 void DecodeHeaders(const Node& node, ClientConfig& config) {
   for (const auto& [name, entry] : node.Entries()) {
     if (!IsToken(name)) entry.Fail("not a header name");
+    if (IsReserved(name)) entry.Fail("this header cannot be set");
     const Map map = entry.AsMap();
     for (const char* key : {"values", "secrets"}) {
       if (const auto list = map.Find(key)) {

@@ -48,7 +48,8 @@ std::optional<Url> ParseUrl(std::string_view text) {
       authority.find('@') != std::string_view::npos || !ParseAuthority(authority, url)) {
     return std::nullopt;
   }
-  url.rest = text.substr(slash);
+  url.authority = authority;
+  url.rest = text.substr(slash, text.find('#') - slash);
   if (!url.rest.starts_with('/')) url.rest.insert(0, "/");
   url.prefix = url.rest.substr(0, url.rest.find_first_of("?#"));
   while (url.prefix.ends_with('/')) url.prefix.pop_back();

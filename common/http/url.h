@@ -11,9 +11,10 @@ struct Url {
   bool secure = false;
   std::string host;  // without brackets
   int port = 80;
-  std::string origin;  // scheme://host:port, for comparison and for messages; no credentials
-  std::string prefix;  // path without a final slash
-  std::string rest;    // path and query as they stand
+  std::string origin;     // scheme://host:port, for comparison and for messages; no credentials
+  std::string authority;  // host[:port] as it stands: the Host header
+  std::string prefix;     // path without a final slash
+  std::string rest;       // path and query as they stand
 };
 
 // http or https, absolute; nullopt for anything else, credentials in it included.
