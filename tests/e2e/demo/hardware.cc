@@ -2,7 +2,6 @@
 #include "tests/e2e/demo/hardware.h"
 
 #include "tests/testbed/guest.h"
-#include "tests/testbed/host.h"
 #include "tests/testbed/simulation.h"
 
 namespace forewarn::demo {
@@ -28,6 +27,7 @@ class Qemu final : public Hardware {
     if (!guest) return guest.error();
     return guests_.emplace_back(std::make_unique<Guest>(std::move(*guest))).get();
   }
+  Host* host() override { return &host_; }
 
  private:
   Host host_;
@@ -44,6 +44,7 @@ class Simulated final : public Hardware {
     return {};
   }  // the machines say it themselves
   Result<Machine*> Add(const MachineOptions& options) override { return simulation_->Add(options); }
+  Host* host() override { return nullptr; }
 
  private:
   std::unique_ptr<Simulation> simulation_;

@@ -8,6 +8,7 @@
 
 #include "common/base/result.h"
 #include "tests/testbed/bed.h"
+#include "tests/testbed/host.h"
 #include "tests/testbed/image.h"
 #include "tests/testbed/machine.h"
 #include "tests/testbed/stack.h"
@@ -21,6 +22,7 @@ class Hardware {
   virtual std::string uri() const = 0;                                                      // for libvirt
   virtual std::vector<testbed::StackOptions::Hypervisor> watched() const = 0;               // by libvirt exporters
   virtual base::Result<testbed::Machine*> Add(const testbed::MachineOptions& options) = 0;  // belongs to the hardware
+  virtual testbed::Host* host() = 0;  // nullptr where it is simulated
 };
 
 inline constexpr const char* kHypervisor = "host1";

@@ -32,6 +32,8 @@ class Lab {
   base::Result<void> Load(const std::string& command);  // the same in both twins
   std::vector<Door> Doors() const;
   Daemons& daemons() { return *daemons_; }
+  testbed::Stack& stack() { return *stack_; }
+  Hardware& hardware() { return *hardware_; }
   const Site& site() const { return site_; }
 
  private:

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// The closed loop, as a user runs it.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/e2e/demo/scenario.h"
+#include "tests/e2e/program.h"
+#include "tests/testbed/bed.h"
+#include "tests/testbed/simulation.h"
+
+namespace forewarn::e2e {
+namespace {
+
+using demo::kProtected;
+using demo::kUnprotected;
+using nlohmann::json;
+
+bool IsBreached(const json& report, const char* twin) { return report.at("arms").at(twin).at("breached").get<bool>(); }
+
+void ExpectALoopThatWorks(const json& report, const std::string& fault) {
+  EXPECT_EQ(report.at("fault"), fault);
+  EXPECT_TRUE(IsBreached(report, kUnprotected));
+  EXPECT_FALSE(IsBreached(report, kProtected));
+  EXPECT_GT(report.at("lead_seconds").get<double>(), 0);
+  EXPECT_LE(report.at("detect_to_effect_seconds").get<double>(), 5);
+  ASSERT_EQ(report.at("predictions").size(), 2u);
+  ASSERT_FALSE(report.at("mitigations").empty());
+  for (const json& mitigation : report.at("mitigations")) {
+    EXPECT_EQ(mitigation.at("domain"), kProtected);
+    EXPECT_EQ(mitigation.at("outcome"), "relieved") << mitigation;
+  }
+}
+
+void Shows(const std::string& fault, const std::string& hypervisor) {
+  Program program({"--fault", fault, "--hypervisor", hypervisor});
+  ASSERT_EQ(program.process().Wait(), 0) << program.said();
+  const json report = json::parse(ReadAll(program.report_path()));
+  EXPECT_EQ(report.at("hypervisor"), hypervisor);
+  ExpectALoopThatWorks(report, fault);
+  if (testing::Test::HasFailure()) ADD_FAILURE() << report.dump(2) << program.said();
+}
+
+TEST(LoopTest, PreventsDiskContentionOfARealMachine) {
+  if (const auto why = testbed::WhyNoBed()) GTEST_SKIP() << *why;
+  Shows("DiskContention", "qemu");
+}
+
+TEST(LoopTest, PreventsTheEffectOfAMemoryLeakInARealMachine) {
+  if (const auto why = testbed::WhyNoBed()) GTEST_SKIP() << *why;
+  Shows("MemoryLeak", "qemu");
+}
+
+TEST(LoopTest, WorksOnSimulatedMachinesToo) {
+  if (const auto why = testbed::Simulation::WhyNot()) GTEST_SKIP() << *why;
+  Shows("DiskContention", "test");
+}
+
+// Nothing in the demonstration is scripted: who predicts nothing prevents nothing.
+TEST(LoopTest, FailsWithoutTheExporter) {
+  if (const auto why = testbed::WhyNoBed()) GTEST_SKIP() << *why;
+  Program program({"--hypervisor", "qemu", "--without-exporter"});
+  EXPECT_EQ(program.process().Wait(), 1) << program.said();
+  const json report = json::parse(ReadAll(program.report_path()));
+  EXPECT_TRUE(IsBreached(report, kUnprotected));
+  EXPECT_TRUE(IsBreached(report, kProtected));
+  EXPECT_TRUE(report.at("predictions").empty());
+  EXPECT_TRUE(report.at("mitigations").empty());
+}
+
+}  // namespace
+}  // namespace forewarn::e2e
