@@ -12,13 +12,10 @@ using base::Error;
 using base::ErrorCode;
 using base::Result;
 
-std::vector<FileStamp> StampsOf(const std::string& path, const WebConfig& config) {
-  std::vector<FileStamp> stamps{FileStamp::Of(path)};
-  if (!config.tls) return stamps;
-  for (const auto& file : {config.tls->cert_file, config.tls->key_file, config.tls->client_ca_file}) {
+void AddStamps(const TlsConfig& tls, std::vector<FileStamp>& stamps) {
+  for (const auto& file : {tls.cert_file, tls.key_file, tls.client_ca_file}) {
     if (!file.empty()) stamps.push_back(FileStamp::Of(file));
   }
-  return stamps;
 }
 
 bool Changed(const std::vector<FileStamp>& stamps) {
@@ -42,7 +39,7 @@ Result<void> WebPolicy::Load() {
   stamps_ = {FileStamp::Of(path_)};
   auto config = LoadWebConfig(path_);
   if (!config) return config.error();
-  stamps_ = StampsOf(path_, *config);
+  if (config->tls) AddStamps(*config->tls, stamps_);
   WebState next{std::move(*config), nullptr};
   if (state_ && next.config.tls.has_value() != (state_->tls != nullptr)) {
     return Error{ErrorCode::kInvalid, path_ + ": tls_server_config came or went: this needs a restart"};
