@@ -24,12 +24,13 @@ class Vector {
   std::size_t size() const { return values.size(); }
   std::string_view Label(std::size_t row, std::string_view name) const;  // "" where absent
   std::vector<std::pair<std::string, std::string>> Labels(std::size_t row) const;
-  std::string_view LabelBytes(std::size_t row) const;  // the raw bytes of the row's metric object: its identity within one query
+  std::string_view LabelBytes(
+      std::size_t row) const;  // the raw bytes of the row's metric object: its identity within one query
 
-  std::vector<double> values;                       // NaN and ±Inf as sent
-  double time = 0;                                  // s since the epoch, of the evaluation
-  std::vector<std::string> warnings;                // of the server, for logs and a counter
-  std::string buffer;                               // the response that the rows point into
+  std::vector<double> values;                                   // NaN and ±Inf as sent
+  double time = 0;                                              // s since the epoch, of the evaluation
+  std::vector<std::string> warnings;                            // of the server, for logs and a counter
+  std::string buffer;                                           // the response that the rows point into
   std::vector<std::pair<std::uint32_t, std::uint32_t>> metric;  // offset and length of each row's metric object
   // The labels of the few rows whose bytes hold JSON escapes; the others are read where they lie.
   std::unordered_map<std::uint32_t, std::vector<std::pair<std::string, std::string>>> unescaped;
@@ -42,11 +43,11 @@ struct Series {
 };
 
 struct ClientOptions {
-  std::string url;                                            // base, with any prefix (/prometheus)
+  std::string url;  // base, with any prefix (/prometheus)
   http::ClientConfig http;
-  base::Duration timeout = std::chrono::seconds(10);          // of one query, retries included
-  std::size_t max_body = 512u << 20;                          // bytes
-  std::size_t max_series = 2'000'000;                         // rows of one answer
+  base::Duration timeout = std::chrono::seconds(10);              // of one query, retries included
+  std::size_t max_body = 512u << 20;                              // bytes
+  std::size_t max_series = 2'000'000;                             // rows of one answer
   std::vector<std::pair<std::string, std::string>> extra_params;  // sent with each query (partial_response=false)
 };
 
@@ -61,7 +62,8 @@ class Client {
   // Errors: kInvalid where the query or the answer is wrong, kUnavailable where the server is down, kTimeout.
   virtual base::Result<Vector> Query(std::string_view expr, double time) = 0;  // time 0: the server's now
   // Any number of steps: asks in windows of what a server gives at once. The timeout is that of each window.
-  virtual base::Result<std::vector<Series>> QueryRange(std::string_view expr, double start, double end, double step) = 0;
+  virtual base::Result<std::vector<Series>> QueryRange(std::string_view expr, double start, double end,
+                                                       double step) = 0;
 };
 
 // A label value as the text between quotes of a PromQL selector.
