@@ -32,6 +32,17 @@ auto OnPool(asio::thread_pool& pool, Work work) -> awaitable<decltype(work())> {
   co_return co_await asio::co_spawn(pool.get_executor(), run, use_awaitable);
 }
 
+Response RunHandler(const Route& route, const Request& request) {
+  try {
+    return route.handler(request);
+  } catch (const std::exception& error) {
+    log::Error("handler failed", {{"path", request.path}, {"err", error.what()}});
+  } catch (...) {
+    log::Error("handler failed", {{"path", request.path}});
+  }
+  return Text(500, "Internal Server Error\n");
+}
+
 // One connection, over TCP or TLS. Each co_await is a statement of its own or initialises a variable: GCC 12 at -O3
 // compiles `while (co_await ...)` to a trap. Errors of the connection leave as boost::system::system_error and end it.
 template <class Stream>
@@ -42,7 +53,7 @@ class Session {
 
   // The stream's deadline must be set: the first request is part of it.
   awaitable<void> Run() {
-    for (;;) {  // GCC 12 miscompiles a co_await in a loop's condition: it resumes into a trap
+    for (;;) {
       const bool goes_on = co_await ServeOne();
       if (!goes_on) break;
       if (received_.empty()) {
@@ -127,13 +138,7 @@ class Session {
     WireOptions options = Options(connection);
     if (request.method == "HEAD") options.body = Body::kOmit;
     auto work = [&]() -> std::string {
-      Response response;
-      try {
-        response = route.handler(request);
-      } catch (const std::exception& error) {
-        log::Error("handler failed", {{"path", request.path}, {"err", error.what()}});
-        response = Text(500, "Internal Server Error\n");
-      }
+      Response response = RunHandler(route, request);
       const auto accept = request.headers.find("accept-encoding");
       if (accept != request.headers.end() && AcceptsGzip(accept->second)) CompressIfWorthwhile(response);
       return Serialize(response, options);

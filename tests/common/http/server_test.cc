@@ -26,6 +26,7 @@ std::vector<Route> Routes() {
           {"GET", "/large", [](const Request&) { return Text(200, std::string(100'000, 'x')); }},
           {"GET", "/show/*", [](const Request& r) { return Text(200, r.path + "|" + r.peer + "|" + r.user); }},
           {"GET", "/throws", [](const Request&) -> Response { throw std::runtime_error("a secret"); }},
+          {"GET", "/throws/odd", [](const Request&) -> Response { throw 42; }},
           {"GET", "/splits",
            [](const Request&) {
              Response response = Text(200, "x");
@@ -170,6 +171,7 @@ TEST(Server, AnExceptionIsNotTold) {
   const std::string answer = Get(*server, "/throws");
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 500 Internal Server Error\r\n"));
   EXPECT_THAT(answer, Not(HasSubstr("secret")));
+  EXPECT_THAT(Get(*server, "/throws/odd"), StartsWith("HTTP/1.1 500"));
 }
 
 TEST(Server, AHandlerCannotSplitTheResponse) {
