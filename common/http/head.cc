@@ -56,8 +56,10 @@ std::optional<Response> CheckFraming(const Fields& fields) {
 std::optional<Response> ParseLength(const Fields& fields, Head& head) {
   const auto found = fields.find(beast_http::field::content_length);
   if (found == fields.end()) {
-    const bool needs_one = head.method == "POST" || head.method == "PUT" || head.method == "PATCH";
-    return needs_one ? std::optional(Text(411, "a Content-Length is required\n")) : std::nullopt;
+    // Without a length there is no body (RFC 9112 §6.3). Who sends one all the same must not be heard a second time.
+    head.undeclared = head.method == "POST" || head.method == "PUT" || head.method == "PATCH";
+    head.keep_alive = head.keep_alive && !head.undeclared;
+    return std::nullopt;
   }
   const std::string_view text = View(found->value());
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), head.content_length);

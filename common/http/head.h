@@ -21,6 +21,7 @@ struct Head {
   std::map<std::string, std::string> query;    // decoded
   std::map<std::string, std::string> headers;  // names in lower case; equal names joined by ", "
   std::size_t content_length = 0;              // bytes of the body
+  bool undeclared = false;                     // may have a body, and doesn't say how long it is: none
   bool keep_alive = false;
   bool expect_continue = false;
 

@@ -31,6 +31,7 @@ std::optional<Response> CheckBody(const Route& route, const Head& head) {
     return Text(413, "the body is over " + std::to_string(route.body_limit) + " bytes\n");
   }
   if (route.content_type.empty()) return std::nullopt;
+  if (head.undeclared) return Text(411, "a Content-Length is required\n");
   const auto* given = head.Find("content-type");
   if (given && EqualIgnoringCase(MediaType(*given), route.content_type)) return std::nullopt;
   return Text(415, "the content type must be " + route.content_type + "\n");

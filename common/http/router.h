@@ -14,7 +14,7 @@ class Router {
  public:
   explicit Router(std::vector<Route> routes) : routes_(std::move(routes)) {}
 
-  // The route, or the refusal (404, 405, 413, 415) in its place. The route lives as long as the router.
+  // The route, or the refusal (404, 405, 411, 413, 415) in its place. The route lives as long as the router.
   std::variant<const Route*, Response> Find(const Head& head) const;
 
  private:

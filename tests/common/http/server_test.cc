@@ -126,6 +126,22 @@ TEST(Server, RefusesTheFramingCorpusAndCloses) {
   }
 }
 
+// As `curl -X POST` sends it. What follows all the same is neither a body nor the next request.
+TEST(Server, WithoutALengthThereIsNoBody) {
+  const auto server = StartServer();
+  for (const auto& [head, status] : std::map<std::string, std::string>{
+           {"POST /echo HTTP/1.1\r\nHost: h\r\n\r\n", "201"},
+           {"PUT /echo HTTP/1.1\r\nHost: h\r\n\r\n", "200"},
+           {"POST /json HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n\r\n", "411"}}) {
+    const Socket socket = Socket::Connect(server->ports()[0]);
+    socket.Send(head + "GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n");
+    const std::string answer = socket.ReadAll();
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 " + status)) << head;
+    EXPECT_THAT(answer, HasSubstr("Connection: close\r\n")) << head;
+    EXPECT_THAT(answer, Not(HasSubstr("404"))) << head << ": a second request was read";
+  }
+}
+
 TEST(Server, RefusesALongHeadBeforeItsEnd) {
   const auto server = StartServer();
   const Socket socket = Socket::Connect(server->ports()[0]);
