@@ -105,7 +105,8 @@ void Daemon::Tick(double time) {
   LogErrors(reading);
   if (!reading.warnings.empty()) log::Debug("the source warns", {{"warning", reading.warnings.front()}});
   if (reading.answered == 0) return self_.TickFailed(clock.Steady() - begin);
-  const auto& output = predictor_->Tick(reading.snapshot);
+  const auto& output =
+      predictor_->Tick(reading.snapshot, {.masked = {}, .mitigated = {}, .hypervisors = reading.hypervisors});
   publisher_->Publish({reading.snapshot, output, reading.hypervisors});
   self_.TickSucceeded(clock.Steady() - begin, clock.Now());
 }

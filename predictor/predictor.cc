@@ -2,6 +2,7 @@
 #include "predictor/predictor.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <string_view>
 
@@ -17,6 +18,7 @@ using base::ErrorCode;
 using base::Result;
 using knowledge::Signature;
 using telemetry::IsMissing;
+using telemetry::kMissing;
 using telemetry::Snapshot;
 
 constexpr double kTrendWindow = 40, kTrendTicks = 16;        // s, ticks
@@ -44,18 +46,21 @@ Result<std::vector<Signature>> ReadSignatures(const Settings& settings) {
   return signatures;
 }
 
-class EnsemblePredictor final : public Predictor {
+}  // namespace
+
+class Predictor::Ensemble {
  public:
-  const Output& Tick(const Snapshot& snapshot) override;
-  std::vector<std::string> Faults() const override;
-  Thresholds ThresholdsOf(std::string_view fault) const override;
-  Result<void> Reconfigure(Settings settings) override;
+  const Output& Tick(const Snapshot& snapshot, const Circumstances& circumstances);
+  std::vector<std::string> Faults() const;
+  Thresholds ThresholdsOf(std::string_view fault) const;
+  Result<void> Reconfigure(Settings settings);
 
  private:
   void Detect(const Snapshot& snapshot);
   void LearnTrends(const Snapshot& snapshot);
   void JudgeInstance(std::uint32_t instance, const Evaluation& seen);
   void PublishSignals(const Snapshot& snapshot);
+  void PublishInstances();
 
   std::vector<detectors::DetectorLine> detectors_ = detectors::BuildDetectors();
   std::map<std::string, Thresholds> thresholds_;
@@ -70,21 +75,23 @@ class EnsemblePredictor final : public Predictor {
 };
 
 // The order of the pipe.
-const Output& EnsemblePredictor::Tick(const Snapshot& snapshot) {
+const Output& Predictor::Ensemble::Tick(const Snapshot& snapshot, const Circumstances& circumstances) {
   output_.predictions.clear();
   output_.signals.clear();
+  output_.instances.clear();
   cadence_.Advance(snapshot.time);
   Detect(snapshot);
   LearnTrends(snapshot);
   const Evaluation seen{snapshot, anomalies_, detector_of_, trends_, detectors_};
   for (std::uint32_t instance = 0; instance < snapshot.instances->size(); ++instance) JudgeInstance(instance, seen);
   PublishSignals(snapshot);
-  for (auto& line : detectors_) line.detector->Learn(snapshot, {});
+  PublishInstances();
+  for (auto& line : detectors_) line.detector->Learn(snapshot, circumstances.masked);
   return output_;
 }
 
 // Each value's anomaly is that of the detector to which it is the strangest.
-void EnsemblePredictor::Detect(const Snapshot& snapshot) {
+void Predictor::Ensemble::Detect(const Snapshot& snapshot) {
   detectors_.front().detector->Score(snapshot, anomalies_);
   detector_of_.resize(anomalies_.size());
   for (std::size_t s = 0; s < anomalies_.size(); ++s) detector_of_[s].assign(anomalies_[s].size(), 0);
@@ -100,7 +107,7 @@ void EnsemblePredictor::Detect(const Snapshot& snapshot) {
   }
 }
 
-void EnsemblePredictor::LearnTrends(const Snapshot& snapshot) {
+void Predictor::Ensemble::LearnTrends(const Snapshot& snapshot) {
   const double window = cadence_.Window(kTrendWindow, kTrendTicks);
   trends_.resize(snapshot.columns.size());
   for (std::uint32_t s = 0; s < snapshot.columns.size(); ++s) {
@@ -113,7 +120,7 @@ void EnsemblePredictor::LearnTrends(const Snapshot& snapshot) {
   }
 }
 
-void EnsemblePredictor::JudgeInstance(std::uint32_t instance, const Evaluation& seen) {
+void Predictor::Ensemble::JudgeInstance(std::uint32_t instance, const Evaluation& seen) {
   const double memory = cadence_.Window(kConfidenceMemory, kMemoryTicks);
   double explained = 0;
   for (Judge& judge : judges_) {
@@ -126,7 +133,7 @@ void EnsemblePredictor::JudgeInstance(std::uint32_t instance, const Evaluation& 
     output_.predictions.push_back(std::move(*prediction));
 }
 
-void EnsemblePredictor::PublishSignals(const Snapshot& snapshot) {
+void Predictor::Ensemble::PublishSignals(const Snapshot& snapshot) {
   for (std::uint32_t s = 0; s < anomalies_.size(); ++s) {
     for (std::uint32_t i = 0; i < anomalies_[s].size(); ++i) {
       const auto& anomaly = anomalies_[s][i];
@@ -136,21 +143,33 @@ void EnsemblePredictor::PublishSignals(const Snapshot& snapshot) {
   }
 }
 
-std::vector<std::string> EnsemblePredictor::Faults() const {
+// An instance is as strange as the strangest of its signals.
+void Predictor::Ensemble::PublishInstances() {
+  std::vector<double> scores;
+  for (const auto& state : output_.signals) {
+    if (state.instance >= scores.size()) scores.resize(state.instance + 1, kMissing);
+    scores[state.instance] = std::fmax(scores[state.instance], state.score);
+  }
+  for (std::uint32_t i = 0; i < scores.size(); ++i) {
+    if (!IsMissing(scores[i])) output_.instances.push_back({i, scores[i]});
+  }
+}
+
+std::vector<std::string> Predictor::Ensemble::Faults() const {
   std::vector<std::string> faults;
   for (const Judge& judge : judges_) faults.push_back(judge.signature().fault);
   faults.emplace_back(UnknownJudge::kFault);
   return faults;
 }
 
-Thresholds EnsemblePredictor::ThresholdsOf(std::string_view fault) const {
+Thresholds Predictor::Ensemble::ThresholdsOf(std::string_view fault) const {
   const auto own = thresholds_.find(std::string(fault));
   if (own != thresholds_.end()) return own->second;
   const auto otherwise = thresholds_.find("default");
   return otherwise != thresholds_.end() ? otherwise->second : Thresholds{};
 }
 
-Result<void> EnsemblePredictor::Reconfigure(Settings settings) {
+Result<void> Predictor::Ensemble::Reconfigure(Settings settings) {
   auto signatures = ReadSignatures(settings);
   if (!signatures) return signatures.error();
   judges_.clear();
@@ -168,8 +187,6 @@ Result<void> EnsemblePredictor::Reconfigure(Settings settings) {
   thresholds_ = std::move(settings.thresholds);
   return {};
 }
-
-}  // namespace
 
 std::map<std::string, Thresholds> DecodeThresholds(const config::Node& node) {
   std::map<std::string, Thresholds> thresholds;
@@ -193,10 +210,23 @@ std::map<std::string, Thresholds> DecodeThresholds(const config::Node& node) {
   return thresholds;
 }
 
+Predictor::Predictor(std::unique_ptr<Ensemble> ensemble) : ensemble_(std::move(ensemble)) {}
+Predictor::~Predictor() = default;
+
 Result<std::unique_ptr<Predictor>> Predictor::Create(Settings settings) {
-  auto predictor = std::make_unique<EnsemblePredictor>();
-  if (auto configured = predictor->Reconfigure(std::move(settings)); !configured) return configured.error();
-  return std::unique_ptr<Predictor>(std::move(predictor));
+  auto ensemble = std::make_unique<Ensemble>();
+  if (auto configured = ensemble->Reconfigure(std::move(settings)); !configured) return configured.error();
+  return std::unique_ptr<Predictor>(new Predictor(std::move(ensemble)));
 }
+
+const Output& Predictor::Tick(const Snapshot& snapshot, const Circumstances& circumstances) {
+  return ensemble_->Tick(snapshot, circumstances);
+}
+
+std::vector<std::string> Predictor::Faults() const { return ensemble_->Faults(); }
+
+Thresholds Predictor::ThresholdsOf(std::string_view fault) const { return ensemble_->ThresholdsOf(fault); }
+
+Result<void> Predictor::Reconfigure(Settings settings) { return ensemble_->Reconfigure(std::move(settings)); }
 
 }  // namespace forewarn::predictor

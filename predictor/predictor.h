@@ -8,6 +8,7 @@
 
 #include "common/base/result.h"
 #include "common/config/yaml.h"
+#include "predictor/detectors/detector.h"
 #include "predictor/telemetry/snapshot.h"
 
 // The whole predictor behind one function: a snapshot in, predictions out. Pure: no clock, no sockets, no files, no
@@ -52,22 +53,41 @@ struct SignalState {
   double expected = 0, lower = 0, upper = 0;  // in the signal's unit
 };
 
+// An instance as a whole.
+struct InstanceState {
+  std::uint32_t instance = 0;
+  double score = 0;  // 1.0 is the alarm level
+};
+
 struct Output {
   std::vector<Prediction> predictions;  // one per (instance, fault) that can be judged now; stale inputs give none
   std::vector<SignalState> signals;
+  std::vector<InstanceState> instances;
+};
+
+// What is known of the instances beside their telemetry, by instance slot; shorter than instances: nothing of the rest.
+struct Circumstances {
+  detectors::Mask masked;     // own experiments, maintenance: teaches nothing and is not counted
+  detectors::Mask mitigated;  // a mitigation is in force: what would have come of a prediction can't be known
+  std::vector<std::string> hypervisors;  // where each runs; empty: unknown
 };
 
 class Predictor {
  public:
   static base::Result<std::unique_ptr<Predictor>> Create(Settings settings);
-  virtual ~Predictor() = default;
+  ~Predictor();
   // Scores the snapshot with what was known before it, then learns from it. Snapshots in the order of their times; the
   // same Names throughout.
-  virtual const Output& Tick(const telemetry::Snapshot& snapshot) = 0;
-  virtual std::vector<std::string> Faults() const = 0;  // of the signatures, and Unknown
-  virtual Thresholds ThresholdsOf(std::string_view fault) const = 0;
+  const Output& Tick(const telemetry::Snapshot& snapshot, const Circumstances& circumstances = {});
+  std::vector<std::string> Faults() const;  // of the signatures, and Unknown
+  Thresholds ThresholdsOf(std::string_view fault) const;
   // New thresholds and signatures, with the state of the detectors kept.
-  virtual base::Result<void> Reconfigure(Settings settings) = 0;
+  base::Result<void> Reconfigure(Settings settings);
+
+ private:
+  class Ensemble;
+  explicit Predictor(std::unique_ptr<Ensemble> ensemble);
+  std::unique_ptr<Ensemble> ensemble_;
 };
 
 }  // namespace forewarn::predictor
