@@ -33,7 +33,8 @@ std::string WebhookYaml(const Site& site, const Scenario& scenario) {
 
 std::string AlertmanagerYaml(const Site& site) {
   std::ostringstream yaml;
-  yaml << "route:\n  receiver: people\n  group_by: ['...']\n  group_wait: 0s\n  group_interval: 1s\n  routes:\n"
+  yaml << "route:\n  receiver: people\n  group_by: ['...']\n  group_wait: 0s\n  group_interval: 1s\n"
+       << "  repeat_interval: 5s\n  routes:\n"
        << "  - {receiver: forewarn, matchers: ['purpose=\"mitigate\"', 'domain=\"" << kProtected << "\"']}\n"
        << "receivers:\n- name: people\n- name: forewarn\n"
        << "  webhook_configs: [{url: 'http://" << site.webhook << "/api/v1/alerts'}]\n";
