@@ -32,6 +32,8 @@ class Judge {
   // confidence, s.
   std::optional<Prediction> Of(std::uint32_t instance, const Evaluation& seen, double memory);
   double match() const { return match_; }  // of the last call
+  confidence::Smoother& memory() { return smoother_; }
+  const confidence::Smoother& memory() const { return smoother_; }
 
  private:
   std::vector<Evidence> EvidenceOf(std::uint32_t instance, const Evaluation& seen) const;
@@ -50,6 +52,8 @@ class UnknownJudge {
   static constexpr const char* kFault = "Unknown";
   static constexpr double kHorizon = 300;  // s
   std::optional<Prediction> Of(std::uint32_t instance, const Evaluation& seen, double explained, double memory);
+  confidence::Smoother& memory() { return smoother_; }
+  const confidence::Smoother& memory() const { return smoother_; }
 
  private:
   confidence::Smoother smoother_;

@@ -16,11 +16,13 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 using base::Result;
+using detectors::Archive;
 using knowledge::Signature;
 using telemetry::IsMissing;
 using telemetry::kMissing;
 using telemetry::Snapshot;
 
+constexpr std::uint32_t kStateVersion = 1;                   // of what Save puts beside the detectors' own
 constexpr double kTrendWindow = 40, kTrendTicks = 16;        // s, ticks
 constexpr double kConfidenceMemory = 3, kMemoryTicks = 1.5;  // s, ticks
 constexpr double kExplains = 0.5;                            // a better match leaves nothing Unknown
@@ -54,8 +56,14 @@ class Predictor::Ensemble {
   std::vector<std::string> Faults() const;
   Thresholds ThresholdsOf(std::string_view fault) const;
   Result<void> Reconfigure(Settings settings);
+  void Save(Archive& archive) const;
+  Result<void> Restore(Archive& archive);
 
  private:
+  Result<void> TakeDetectors(Archive& archive);
+  Result<void> TakeTrends(Archive& archive);
+  Result<void> TakeMemories(Archive& archive);
+  void Forget();
   void Detect(const Snapshot& snapshot);
   void LearnTrends(const Snapshot& snapshot);
   void JudgeInstance(std::uint32_t instance, const Evaluation& seen);
@@ -188,6 +196,84 @@ Result<void> Predictor::Ensemble::Reconfigure(Settings settings) {
   return {};
 }
 
+void Predictor::Ensemble::Save(Archive& archive) const {
+  archive.Put(kStateVersion);
+  archive.Put<std::uint64_t>(detectors_.size());
+  for (const auto& line : detectors_) {
+    archive.PutText(line.name);
+    line.detector->Save(archive);
+  }
+  archive.Put(cadence_);
+  archive.Put<std::uint64_t>(trends_.size());
+  for (const auto& trends : trends_) archive.PutInstances(trends);
+  archive.Put<std::uint64_t>(judges_.size());
+  for (const Judge& judge : judges_) {
+    archive.PutText(judge.signature().fault);
+    judge.memory().Save(archive);
+  }
+  unknown_.memory().Save(archive);
+}
+
+// All or nothing: parts of different ages would contradict each other.
+Result<void> Predictor::Ensemble::Restore(Archive& archive) {
+  std::uint32_t version = 0;
+  auto taken = archive.Take(version);
+  if (taken && version != kStateVersion)
+    taken = Error{ErrorCode::kInvalid, "the saved predictor is of another version"};
+  if (taken) taken = TakeDetectors(archive);
+  if (taken) taken = TakeTrends(archive);
+  if (taken) taken = TakeMemories(archive);
+  if (!taken) Forget();
+  return taken;
+}
+
+Result<void> Predictor::Ensemble::TakeDetectors(Archive& archive) {
+  std::uint64_t count = 0;
+  if (auto taken = archive.Take(count); !taken) return taken;
+  if (count != detectors_.size()) return Error{ErrorCode::kInvalid, "the saved predictor has other detectors"};
+  for (auto& line : detectors_) {
+    std::string name;
+    if (auto taken = archive.TakeText(name); !taken) return taken;
+    if (name != line.name) return Error{ErrorCode::kInvalid, "the saved predictor has other detectors"};
+    if (auto restored = line.detector->Restore(archive); !restored) return restored;
+  }
+  return {};
+}
+
+Result<void> Predictor::Ensemble::TakeTrends(Archive& archive) {
+  std::uint64_t signals = 0;
+  if (auto taken = archive.Take(cadence_); !taken) return taken;
+  if (auto taken = archive.Take(signals); !taken) return taken;
+  for (std::uint64_t i = 0; i < signals; ++i) {
+    if (auto taken = archive.TakeInstances(trends_.emplace_back()); !taken) return taken;
+  }
+  return {};
+}
+
+// A fault that there is no longer is passed over, a new one begins without a memory.
+Result<void> Predictor::Ensemble::TakeMemories(Archive& archive) {
+  std::uint64_t faults = 0;
+  if (auto taken = archive.Take(faults); !taken) return taken;
+  for (std::uint64_t i = 0; i < faults; ++i) {
+    std::string fault;
+    confidence::Smoother memory;
+    if (auto taken = archive.TakeText(fault); !taken) return taken;
+    if (auto taken = memory.Restore(archive); !taken) return taken;
+    const auto judge =
+        std::find_if(judges_.begin(), judges_.end(), [&](const Judge& of) { return of.signature().fault == fault; });
+    if (judge != judges_.end()) judge->memory() = std::move(memory);
+  }
+  return unknown_.memory().Restore(archive);
+}
+
+void Predictor::Ensemble::Forget() {
+  detectors_ = detectors::BuildDetectors();
+  cadence_ = {};
+  trends_.clear();
+  for (Judge& judge : judges_) judge.memory() = {};
+  unknown_.memory() = {};
+}
+
 std::map<std::string, Thresholds> DecodeThresholds(const config::Node& node) {
   std::map<std::string, Thresholds> thresholds;
   const config::Map map = node.AsMap();
@@ -228,5 +314,9 @@ std::vector<std::string> Predictor::Faults() const { return ensemble_->Faults();
 Thresholds Predictor::ThresholdsOf(std::string_view fault) const { return ensemble_->ThresholdsOf(fault); }
 
 Result<void> Predictor::Reconfigure(Settings settings) { return ensemble_->Reconfigure(std::move(settings)); }
+
+void Predictor::Save(Archive& archive) const { ensemble_->Save(archive); }
+
+Result<void> Predictor::Restore(Archive& archive) { return ensemble_->Restore(archive); }
 
 }  // namespace forewarn::predictor

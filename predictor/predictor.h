@@ -84,6 +84,12 @@ class Predictor {
   // New thresholds and signatures, with the state of the detectors kept.
   base::Result<void> Reconfigure(Settings settings);
 
+  // All that has been learned, by slots: whoever keeps it keeps the names beside it.
+  void Save(detectors::Archive& archive) const;
+  // Before the first tick, with Names that give each name the slot that it had when saved (or, where the archive drops
+  // instances, the one it moves up to). kInvalid: of another version or layout; nothing is then known, as if new.
+  base::Result<void> Restore(detectors::Archive& archive);
+
  private:
   class Ensemble;
   explicit Predictor(std::unique_ptr<Ensemble> ensemble);

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "predictor/detectors/archive.h"
 #include "predictor/telemetry/snapshot.h"
 
 namespace forewarn::confidence {
@@ -23,6 +24,8 @@ class Smoother {
  public:
   // `confidence` at `time` (s since the epoch); `memory` in s.
   double Next(std::uint32_t instance, double time, double confidence, double memory);
+  void Save(detectors::Archive& archive) const { archive.PutInstances(states_); }
+  base::Result<void> Restore(detectors::Archive& archive) { return archive.TakeInstances(states_); }
 
  private:
   struct State {

@@ -3,22 +3,29 @@
 
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "common/base/result.h"
 
 namespace forewarn::detectors {
 
-// The state of detectors as bytes, in the order in which it is put and taken. Little-endian machines only, as Debian's
-// release architectures are; the file around it carries the version and the checksum.
+// State as bytes, in the order in which it is put and taken. Little-endian machines only, as Debian's release
+// architectures are; the file around it carries the version and the checksum. State that is indexed by instance slot
+// goes by PutInstances and TakeInstances: whoever restores may have dropped instances, and slots then move up.
 class Archive {
  public:
   Archive() = default;
   explicit Archive(std::string bytes) : bytes_(std::move(bytes)) {}
   const std::string& bytes() const { return bytes_; }
+  std::string Release() { return std::move(bytes_); }
+
+  // What TakeInstances takes from now on: the saved slots that are kept, ascending; the n-th becomes slot n.
+  void KeepInstances(std::vector<std::uint32_t> slots) { kept_ = std::move(slots); }
 
   template <class T>
   void Put(const T& value) {
@@ -29,10 +36,20 @@ class Archive {
   void Put(const std::vector<T>& values) {
     static_assert(std::is_trivially_copyable_v<T>);
     Put<std::uint64_t>(values.size());
+    Put<std::uint32_t>(sizeof(T));
     bytes_.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
   }
+  void PutText(std::string_view text) {
+    Put<std::uint64_t>(text.size());
+    bytes_.append(text);
+  }
+  // One element per instance slot; shorter than instances: nothing of the rest.
+  template <class T>
+  void PutInstances(const std::vector<T>& values) {
+    Put(values);
+  }
 
-  // kInvalid where the bytes end too early; what was taken into is then unchanged.
+  // kInvalid where the bytes end too early or were put as another type; what was taken into is then unchanged.
   template <class T>
   base::Result<void> Take(T& value) {
     static_assert(std::is_trivially_copyable_v<T>);
@@ -45,18 +62,41 @@ class Archive {
   base::Result<void> Take(std::vector<T>& values) {
     static_assert(std::is_trivially_copyable_v<T>);
     std::uint64_t count = 0;
+    std::uint32_t size = 0;
     if (auto taken = Take(count); !taken) return taken;
+    if (auto taken = Take(size); !taken) return taken;
+    if (size != sizeof(T)) return base::Error{base::ErrorCode::kInvalid, "the saved state has another layout"};
     if (count > (bytes_.size() - at_) / sizeof(T)) return Short();
     values.resize(count);
     if (count > 0) std::memcpy(values.data(), bytes_.data() + at_, count * sizeof(T));
     at_ += count * sizeof(T);
     return {};
   }
+  base::Result<void> TakeText(std::string& text) {
+    std::uint64_t count = 0;
+    if (auto taken = Take(count); !taken) return taken;
+    if (count > bytes_.size() - at_) return Short();
+    text.assign(bytes_, at_, count);
+    at_ += count;
+    return {};
+  }
+  template <class T>
+  base::Result<void> TakeInstances(std::vector<T>& values) {
+    if (auto taken = Take(values); !taken || !kept_) return taken;
+    std::size_t count = 0;
+    for (const std::uint32_t slot : *kept_) {
+      if (slot < values.size()) values[count++] = values[slot];
+    }
+    values.resize(count);
+    return {};
+  }
+  bool AtEnd() const { return at_ == bytes_.size(); }
 
  private:
   static base::Error Short() { return {base::ErrorCode::kInvalid, "the saved state ends too early"}; }
   std::string bytes_;
   std::size_t at_ = 0;
+  std::optional<std::vector<std::uint32_t>> kept_;  // nullopt: all
 };
 
 }  // namespace forewarn::detectors

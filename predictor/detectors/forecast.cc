@@ -127,7 +127,7 @@ void Forecast::Save(Archive& archive) const {
   archive.Put(kVersion);
   archive.Put(cadence_);
   archive.Put<std::uint64_t>(states_.size());
-  for (const auto& states : states_) archive.Put(states);
+  for (const auto& states : states_) archive.PutInstances(states);
 }
 
 base::Result<void> Forecast::Restore(Archive& archive) {
@@ -140,7 +140,7 @@ base::Result<void> Forecast::Restore(Archive& archive) {
   if (auto taken = archive.Take(restored.cadence_); !taken) return taken;
   if (auto taken = archive.Take(signals); !taken) return taken;
   for (std::uint64_t i = 0; i < signals; ++i) {
-    if (auto taken = archive.Take(restored.states_.emplace_back()); !taken) return taken;
+    if (auto taken = archive.TakeInstances(restored.states_.emplace_back()); !taken) return taken;
   }
   *this = std::move(restored);
   return {};

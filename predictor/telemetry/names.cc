@@ -17,4 +17,9 @@ std::int64_t Names::Find(std::string_view name) const {
   return known == slots_.end() ? -1 : static_cast<std::int64_t>(known->second);
 }
 
+void Names::Forget(std::string_view name) {
+  const auto known = slots_.find(name);
+  if (known != slots_.end()) slots_.erase(known);
+}
+
 }  // namespace forewarn::telemetry

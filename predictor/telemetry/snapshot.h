@@ -19,6 +19,8 @@ class Names {
  public:
   std::uint32_t SlotOf(std::string_view name);     // adds it where it is new
   std::int64_t Find(std::string_view name) const;  // -1 where unknown
+  // From now on the name stands for something else and gets a new slot; the old one is never given again.
+  void Forget(std::string_view name);
   const std::string& NameOf(std::uint32_t slot) const { return names_[slot]; }
   std::uint32_t size() const { return static_cast<std::uint32_t>(names_.size()); }
 
