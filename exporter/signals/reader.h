@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,16 @@ struct Reading {
   std::size_t answered = 0;  // signals of which there was an answer, be it empty; 0: the tick has failed
 };
 
+// Of history: the multiples of the step from start to end.
+struct Range {
+  double start = 0, end = 0;  // s since the epoch
+  double step = 0;            // s
+  std::stop_token stop = {};
+};
+
+struct Steps;
+class Window;
+
 // Asks for every signal, at most two queries in flight, one after the other into columns. The slots of instances and
 // signals live as long as the reader. One thread at a time.
 class Reader {
@@ -43,6 +54,12 @@ class Reader {
 
   // Samples as of `time` (s since the epoch). Queries that have not begun by the deadline are errors (kTimeout).
   Reading Read(double time, base::Deadline deadline);
+
+  // History, oldest first: of each step what Read would have read then, gaps as gaps. Asks in windows that are bounded
+  // in steps and memory, each query at once for all steps of one; what a source refuses as too much is asked in parts.
+  // A signal that fails is missing for the window, and told in the reading of its first step. Errors: where a window
+  // got no answer at all; kInvalid where there is no step. Ends early, without an error, when `stop` is requested.
+  base::Result<void> ReadRange(const Range& range, const std::function<void(const Reading&)>& use);
 
   // Another source or other signals, with all slots kept.
   void Reconfigure(std::unique_ptr<promql::Client> client, Settings settings);
@@ -55,6 +72,10 @@ class Reader {
   void ReadSignal(const Definition& signal, const Answer& answer, Reading& reading);
   void ReadHypervisors(const Answer& answer, Reading& reading);
   bool SlotOf(const promql::Vector& vector, std::size_t row, Reading& reading, std::uint32_t& slot);
+
+  void AskAll(const Steps& steps, std::vector<std::size_t>& parts, const std::stop_token& stop, Window& window);
+  void Replay(const Window& window, const Steps& steps, const std::stop_token& stop,
+              const std::function<void(const Reading&)>& use);
 
   std::unique_ptr<promql::Client> client_;
   Settings settings_;
