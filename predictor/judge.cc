@@ -3,20 +3,23 @@
 
 #include <algorithm>
 #include <cmath>
-
-#include "predictor/knowledge/match.h"
+#include <utility>
 
 namespace forewarn::predictor {
 namespace {
 
 using detectors::Trend;
 using knowledge::Degrees;
+using knowledge::Manifestation;
 using telemetry::IsMissing;
 using telemetry::kMissing;
 
 constexpr double kShown = 0.001;            // a lower confidence needs no evidence, and of Unknown is no prediction
 constexpr double kUnknownAccuracy = 0.6;    // enough to tell a person, never enough to act
 constexpr std::size_t kUnknownSignals = 2;  // one odd signal is an anomaly, not a fault
+constexpr int kSureTicks = 2;               // at the limit in a row: one may be an outlier
+constexpr double kMatches = 0.5;            // from here on a signature explains what is seen
+constexpr double kAtOnce = 1e-6;            // s: no memory
 
 const Trend* TrendOf(const Evaluation& seen, std::int64_t signal, std::uint32_t instance) {
   const auto slot = static_cast<std::size_t>(signal);
@@ -30,8 +33,7 @@ const detectors::Anomaly* AnomalyOf(const Evaluation& seen, std::int64_t signal,
   return &seen.anomalies[slot][instance];
 }
 
-std::optional<Degrees> DegreesOfSignal(const std::string& name, std::uint32_t instance, const Evaluation& seen) {
-  const std::int64_t signal = seen.snapshot.signals->Find(name);
+std::optional<Degrees> DegreesOfSignal(std::int64_t signal, std::uint32_t instance, const Evaluation& seen) {
   const auto* anomaly = AnomalyOf(seen, signal, instance);
   const double value = signal < 0 ? kMissing : seen.snapshot.At(static_cast<std::uint32_t>(signal), instance);
   if (anomaly == nullptr || IsMissing(value) || IsMissing(anomaly->score)) return std::nullopt;
@@ -39,30 +41,29 @@ std::optional<Degrees> DegreesOfSignal(const std::string& name, std::uint32_t in
   const double strength = std::min(anomaly->score, 1.0);
   (value > anomaly->expected ? degrees.high : degrees.low) = strength;
   degrees.normal = 1 - strength;
+  degrees.value = value;
   if (const Trend* trend = TrendOf(seen, signal, instance)) {
-    const auto outlook = trend->Look();
+    const auto& outlook = trend->Look();
     degrees.rising = outlook.rising;
     degrees.falling = outlook.falling;
+    degrees.slope = outlook.slope;
   }
   return degrees;
 }
 
 // How far the level will have come from what is expected (0) towards the limit (1) within the horizon.
-double SeverityOf(const knowledge::Signature& signature, const Trend::Outlook& outlook, double expected) {
-  const auto& manifestation = signature.manifestation;
-  const double ahead = outlook.level + std::max(outlook.slope * manifestation.direction, 0.0) *
-                                           manifestation.direction * signature.horizon;
-  const double way = manifestation.limit - expected;
-  if (way * manifestation.direction <= 0) return 1;  // what is expected is beyond the limit itself
-  return std::clamp((ahead - expected) / way, 0.0, 1.0);
+double SeverityOf(const Limit& limit, const Trend::Outlook& outlook, double horizon) {
+  const double ahead = outlook.level + std::max(outlook.slope * limit.direction, 0.0) * limit.direction * horizon;
+  const double way = limit.at - limit.expected;
+  if (way * limit.direction <= 0) return 1;  // what is expected is beyond the limit itself
+  return std::clamp((ahead - limit.expected) / way, 0.0, 1.0);
 }
 
-double ExpectedTime(const knowledge::Signature& signature, const Trend::Outlook& outlook, double now) {
-  const auto& manifestation = signature.manifestation;
-  const double missing = (manifestation.limit - outlook.level) * manifestation.direction;
-  if (missing <= 0) return now;
-  const double speed = outlook.slope * manifestation.direction;
-  return speed > 0 && missing / speed <= signature.horizon ? now + missing / speed : kMissing;
+double ExpectedTime(const Limit& limit, const Trend::Outlook& outlook, double now, double horizon) {
+  const double missing = (limit.at - outlook.level) * limit.direction;
+  if (missing <= 0 || limit.reached) return now;
+  const double speed = outlook.slope * limit.direction;
+  return speed > 0 && missing / speed <= horizon ? now + missing / speed : kMissing;
 }
 
 }  // namespace
@@ -75,41 +76,85 @@ std::optional<Evidence> EvidenceOfSignal(std::uint32_t signal, std::uint32_t ins
                   std::string(seen.table[seen.detector_of[signal][instance]].name)};
 }
 
+void Judge::Prepare(const Evaluation& seen) {
+  slots_.clear();
+  for (const auto& signal : signature_.signals) slots_.push_back(seen.snapshot.signals->Find(signal));
+  observation_.resize(slots_.size());
+}
+
 std::vector<Evidence> Judge::EvidenceOf(std::uint32_t instance, const Evaluation& seen) const {
   std::vector<Evidence> evidence;
+  std::vector<bool> told(slots_.size());
   for (const auto& symptom : signature_.symptoms) {
-    const std::int64_t signal = seen.snapshot.signals->Find(symptom.signal);
-    if (signal < 0) continue;
-    if (auto one = EvidenceOfSignal(static_cast<std::uint32_t>(signal), instance, seen))
-      evidence.push_back(std::move(*one));
+    for (const auto& clause : symptom.any) {
+      const std::int64_t signal = slots_[clause.signal];
+      if (signal < 0 || told[clause.signal]) continue;
+      told[clause.signal] = true;
+      if (auto one = EvidenceOfSignal(static_cast<std::uint32_t>(signal), instance, seen))
+        evidence.push_back(std::move(*one));
+    }
   }
   return evidence;
 }
 
-std::optional<Prediction> Judge::Of(std::uint32_t instance, const Evaluation& seen, double memory) {
-  match_ = 0;
-  const auto& manifestation = signature_.manifestation;
-  const std::int64_t signal = seen.snapshot.signals->Find(manifestation.signal);
+// nullopt where the signal is missing or still warming up.
+std::optional<Limit> Judge::LimitOf(const Manifestation& manifestation, std::uint32_t instance,
+                                    const Evaluation& seen) const {
+  const std::int64_t signal = slots_[manifestation.signal];
   const Trend* trend = TrendOf(seen, signal, instance);
   const auto* anomaly = AnomalyOf(seen, signal, instance);
-  const Trend::Outlook outlook = trend == nullptr ? Trend::Outlook{} : trend->Look();
-  if (IsMissing(outlook.level) || anomaly == nullptr || IsMissing(anomaly->score)) {
-    return std::nullopt;  // the confidence is kept: a missed scrape is no news, and after a gap time outweighs it
+  if (trend == nullptr || anomaly == nullptr || IsMissing(trend->Look().level) || IsMissing(anomaly->score))
+    return std::nullopt;
+  const double value = seen.snapshot.At(static_cast<std::uint32_t>(signal), instance);
+  Limit limit{trend, knowledge::LimitOf(manifestation, anomaly->expected), manifestation.direction, anomaly->expected};
+  limit.reached = (value - limit.at) * limit.direction >= 0;
+  limit.manifested = (trend->Look().level - limit.at) * limit.direction >= 0;
+  limit.relative = manifestation.factor > 0;
+  return limit;
+}
+
+// The manifestation that is nearest to come true, of those that are measured.
+std::optional<Limit> Judge::NearestLimit(std::uint32_t instance, const Evaluation& seen) const {
+  std::optional<Limit> nearest;
+  for (const auto& manifestation : signature_.manifestations) {
+    auto limit = LimitOf(manifestation, instance, seen);
+    if (!limit) continue;
+    limit->crossing = limit->trend->CrossingProbability(limit->at, signature_.horizon, limit->direction);
+    if (!nearest || std::pair(limit->reached, limit->crossing) > std::pair(nearest->reached, nearest->crossing))
+      nearest = limit;
   }
-  const bool manifested = (outlook.level - manifestation.limit) * manifestation.direction >= 0;
-  // What has come true needs no symptoms: at their limits they rise no further.
-  match_ = manifested ? 1 : knowledge::Match(signature_, [&](const std::string& name) {
-    return DegreesOfSignal(name, instance, seen);
-  });
-  const double crossing = trend->CrossingProbability(manifestation.limit, signature_.horizon, manifestation.direction);
+  return nearest;
+}
+
+// How many ticks in a row the limit has been reached.
+std::uint8_t Judge::CountReached(std::uint32_t instance, const Limit& limit) {
+  if (instance >= reached_.size()) reached_.resize(instance + 1);
+  auto& count = reached_[instance];
+  return count = limit.reached ? static_cast<std::uint8_t>(std::min(count + 1, kSureTicks)) : std::uint8_t{0};
+}
+
+std::optional<Prediction> Judge::Of(std::uint32_t instance, const Evaluation& seen, double memory) {
+  for (std::size_t i = 0; i < slots_.size(); ++i) observation_[i] = DegreesOfSignal(slots_[i], instance, seen);
+  match_ = knowledge::Match(signature_, observation_);
+  const auto limit = NearestLimit(instance, seen);
+  // The confidence is kept: a missed scrape is no news, and after a gap time outweighs it.
+  if (!limit) return std::nullopt;
+  const bool sure = CountReached(instance, *limit) >= kSureTicks;
+  // What has come true needs no symptoms: at their limits they rise no further. A multiple of what is normal may have
+  // many causes.
+  if ((limit->manifested || sure) && !limit->relative) match_ = 1 - knowledge::Against(signature_, observation_);
+  const double crossing = sure ? 1 : limit->crossing;
   const double now = confidence::Combine({crossing, match_, signature_.prior_accuracy});
+  const auto& outlook = limit->trend->Look();
   Prediction prediction;
   prediction.instance = instance;
   prediction.fault = signature_.fault;
-  prediction.confidence = smoother_.Next(instance, seen.snapshot.time, now, memory);
-  prediction.severity = SeverityOf(signature_, outlook, anomaly->expected);
-  prediction.expected_time = ExpectedTime(signature_, outlook, seen.snapshot.time);
+  prediction.confidence =
+      smoother_.Next(instance, seen.snapshot.time, now, sure && match_ > kMatches ? kAtOnce : memory);
+  prediction.severity = sure ? 1 : SeverityOf(*limit, outlook, signature_.horizon);
+  prediction.expected_time = ExpectedTime(*limit, outlook, seen.snapshot.time, signature_.horizon);
   prediction.horizon = signature_.horizon;
+  prediction.manifested = limit->manifested || sure;
   if (prediction.confidence >= kShown) prediction.evidence = EvidenceOf(instance, seen);
   return prediction;
 }

@@ -8,7 +8,7 @@
 #include "predictor/confidence/confidence.h"
 #include "predictor/detectors/detector.h"
 #include "predictor/detectors/trend.h"
-#include "predictor/knowledge/signature.h"
+#include "predictor/knowledge/match.h"
 #include "predictor/predictor.h"
 
 namespace forewarn::predictor {
@@ -22,14 +22,26 @@ struct Evaluation {
   const std::vector<detectors::DetectorLine>& table;
 };
 
+// One manifestation of a fault on one instance.
+struct Limit {
+  const detectors::Trend* trend = nullptr;
+  double at = 0, direction = 1;  // in the signal's unit; 1: at or above, -1: at or below
+  double expected = 0;           // in the signal's unit
+  double crossing = 0;           // P(at or beyond within the horizon)
+  bool reached = false;          // by the newest value
+  bool manifested = false;       // by the level
+  bool relative = false;         // the limit depends on what is expected
+};
+
 // Judges one fault on every instance: its signature against what is seen.
 class Judge {
  public:
   explicit Judge(knowledge::Signature signature) : signature_(std::move(signature)) {}
   const knowledge::Signature& signature() const { return signature_; }
 
-  // nullopt where it cannot be judged: the manifestation's signal is missing or still warming up. `memory`: of the
-  // confidence, s.
+  void Prepare(const Evaluation& seen);  // once per tick, before any instance
+  // nullopt where it cannot be judged: every manifestation's signal is missing or still warming up. `memory`: of
+  // the confidence, s.
   std::optional<Prediction> Of(std::uint32_t instance, const Evaluation& seen, double memory);
   double match() const { return match_; }  // of the last call
   confidence::Smoother& memory() { return smoother_; }
@@ -37,9 +49,16 @@ class Judge {
 
  private:
   std::vector<Evidence> EvidenceOf(std::uint32_t instance, const Evaluation& seen) const;
+  std::optional<Limit> LimitOf(const knowledge::Manifestation& manifestation, std::uint32_t instance,
+                               const Evaluation& seen) const;
+  std::optional<Limit> NearestLimit(std::uint32_t instance, const Evaluation& seen) const;
+  std::uint8_t CountReached(std::uint32_t instance, const Limit& limit);
 
   knowledge::Signature signature_;
+  std::vector<std::int64_t> slots_;     // of its signals in this tick's snapshot; -1: none
+  knowledge::Observation observation_;  // of the instance being judged
   confidence::Smoother smoother_;
+  std::vector<std::uint8_t> reached_;  // by instance: ticks in a row at the limit
   double match_ = 0;
 };
 

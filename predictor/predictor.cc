@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <compare>
 #include <set>
 #include <string_view>
 
@@ -26,6 +27,13 @@ constexpr std::uint32_t kStateVersion = 1;                   // of what Save put
 constexpr double kTrendWindow = 40, kTrendTicks = 16;        // s, ticks
 constexpr double kConfidenceMemory = 3, kMemoryTicks = 1.5;  // s, ticks
 constexpr double kExplains = 0.5;                            // a better match leaves nothing Unknown
+
+// How well one signature explains an instance; the better is the greater.
+struct Explanation {
+  double match = 0, confidence = 0;
+  std::size_t judge = 0;
+  auto operator<=>(const Explanation&) const = default;
+};
 
 Result<std::vector<Signature>> ReadSignatures(const Settings& settings) {
   std::map<std::string, Signature> by_fault;
@@ -69,11 +77,13 @@ class Predictor::Ensemble {
   void JudgeInstance(std::uint32_t instance, const Evaluation& seen);
   void PublishSignals(const Snapshot& snapshot);
   void PublishInstances();
+  std::string FaultOf(std::uint32_t instance) const;
 
   std::vector<detectors::DetectorLine> detectors_ = detectors::BuildDetectors();
   std::map<std::string, Thresholds> thresholds_;
   std::vector<Judge> judges_;
   UnknownJudge unknown_;
+  std::vector<std::int32_t> explanations_;      // by instance: the judge that explains it best; -1: none
   std::set<std::string, std::less<>> trended_;  // signals whose trend a signature asks for
   detectors::Cadence cadence_;
   std::vector<std::vector<detectors::Trend>> trends_;
@@ -91,6 +101,8 @@ const Output& Predictor::Ensemble::Tick(const Snapshot& snapshot, const Circumst
   Detect(snapshot);
   LearnTrends(snapshot);
   const Evaluation seen{snapshot, anomalies_, detector_of_, trends_, detectors_};
+  for (Judge& judge : judges_) judge.Prepare(seen);
+  explanations_.assign(snapshot.instances->size(), -1);
   for (std::uint32_t instance = 0; instance < snapshot.instances->size(); ++instance) JudgeInstance(instance, seen);
   PublishSignals(snapshot);
   PublishInstances();
@@ -130,14 +142,15 @@ void Predictor::Ensemble::LearnTrends(const Snapshot& snapshot) {
 
 void Predictor::Ensemble::JudgeInstance(std::uint32_t instance, const Evaluation& seen) {
   const double memory = cadence_.Window(kConfidenceMemory, kMemoryTicks);
-  double explained = 0;
-  for (Judge& judge : judges_) {
-    auto prediction = judge.Of(instance, seen, memory);
-    explained = std::max(explained, judge.match());
+  Explanation best;
+  for (std::size_t i = 0; i < judges_.size(); ++i) {
+    auto prediction = judges_[i].Of(instance, seen, memory);
+    best = std::max(best, {judges_[i].match(), prediction ? prediction->confidence : 0, i});
     if (prediction) output_.predictions.push_back(std::move(*prediction));
   }
-  const double rest = explained > kExplains ? 1 : explained;
-  if (auto prediction = unknown_.Of(instance, seen, rest, memory))
+  const bool explained = best.match > kExplains;
+  if (explained) explanations_[instance] = static_cast<std::int32_t>(best.judge);
+  if (auto prediction = unknown_.Of(instance, seen, explained ? 1 : best.match, memory))
     output_.predictions.push_back(std::move(*prediction));
 }
 
@@ -159,8 +172,13 @@ void Predictor::Ensemble::PublishInstances() {
     scores[state.instance] = std::fmax(scores[state.instance], state.score);
   }
   for (std::uint32_t i = 0; i < scores.size(); ++i) {
-    if (!IsMissing(scores[i])) output_.instances.push_back({i, scores[i]});
+    if (!IsMissing(scores[i])) output_.instances.push_back({i, scores[i], FaultOf(i)});
   }
+}
+
+std::string Predictor::Ensemble::FaultOf(std::uint32_t instance) const {
+  const auto judge = instance < explanations_.size() ? explanations_[instance] : -1;
+  return judge < 0 ? UnknownJudge::kFault : judges_[static_cast<std::size_t>(judge)].signature().fault;
 }
 
 std::vector<std::string> Predictor::Ensemble::Faults() const {
@@ -183,13 +201,7 @@ Result<void> Predictor::Ensemble::Reconfigure(Settings settings) {
   judges_.clear();
   trended_.clear();
   for (Signature& signature : *signatures) {
-    trended_.insert(signature.manifestation.signal);
-    for (const auto* symptoms : {&signature.symptoms, &signature.unless}) {
-      for (const auto& symptom : *symptoms) {
-        if (symptom.is == knowledge::Condition::kRising || symptom.is == knowledge::Condition::kFalling)
-          trended_.insert(symptom.signal);
-      }
-    }
+    for (auto& signal : knowledge::Trended(signature)) trended_.insert(std::move(signal));
     judges_.emplace_back(std::move(signature));
   }
   thresholds_ = std::move(settings.thresholds);

@@ -44,6 +44,18 @@ struct Prediction {
   double expected_time = 0;  // s since the epoch when the manifestation is expected; kMissing: not within the horizon
   double horizon = 0;        // s, fixed per signature
   std::vector<Evidence> evidence;
+  bool manifested = false;  // it has come true
+  bool shared = false;      // part of a prediction of its hypervisor, which stands for it
+};
+
+// One cause on a hypervisor that befalls its instances together.
+struct HypervisorPrediction {
+  std::string hypervisor, fault;
+  double confidence = 0;                 // the mean of the instances' own
+  double severity = 0;                   // the highest of them
+  double expected_time = 0;              // s since the epoch: the first of them; kMissing: not within the horizon
+  double horizon = 0;                    // s
+  std::vector<std::uint32_t> instances;  // slots, ascending
 };
 
 // What a signal is expected to be now, and how far from it is.
@@ -56,13 +68,15 @@ struct SignalState {
 // An instance as a whole.
 struct InstanceState {
   std::uint32_t instance = 0;
-  double score = 0;  // 1.0 is the alarm level
+  double score = 0;               // 1.0 is the alarm level
+  std::string fault = "Unknown";  // the likeliest explanation of what is seen, sure or not
 };
 
 struct Output {
   std::vector<Prediction> predictions;  // one per (instance, fault) that can be judged now; stale inputs give none
   std::vector<SignalState> signals;
   std::vector<InstanceState> instances;
+  std::vector<HypervisorPrediction> hypervisors;
 };
 
 // What is known of the instances beside their telemetry, by instance slot; shorter than instances: nothing of the rest.

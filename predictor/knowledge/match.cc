@@ -4,9 +4,20 @@
 #include <algorithm>
 
 namespace forewarn::knowledge {
+namespace {
 
-double Degrees::Of(Condition condition) const {
-  switch (condition) {
+using telemetry::IsMissing;
+
+// What is not known, as in examples, is within all bounds.
+bool Within(const Clause& clause, double value) {
+  return IsMissing(value) || (value >= clause.at_least && value <= clause.at_most);
+}
+
+double DegreeOf(const Clause& clause, const Degrees& seen, double horizon) {
+  const bool now = Within(clause, seen.value), ahead = Within(clause, seen.value + seen.slope * horizon);
+  const double high = now ? seen.high : 0, low = now ? seen.low : 0;
+  const double rising = ahead ? seen.rising : 0, falling = ahead ? seen.falling : 0;
+  switch (clause.is) {
     case Condition::kRising:
       return rising;
     case Condition::kFalling:
@@ -16,46 +27,74 @@ double Degrees::Of(Condition condition) const {
     case Condition::kLow:
       return low;
     case Condition::kNormal:
-      return normal;
+      return seen.normal;
+    case Condition::kUp:
+      return std::max(high, rising);
+    case Condition::kDown:
+      return std::max(low, falling);
+    case Condition::kAbove:
+      return IsMissing(seen.value) ? seen.high : now;
+    case Condition::kBelow:
+      return IsMissing(seen.value) ? seen.low : now;
   }
   return 0;
 }
 
-double Match(const Signature& signature, const DegreesOf& degrees_of) {
-  double held = 0, weights = 0;
-  for (const Symptom& symptom : signature.symptoms) {
-    const auto degrees = degrees_of(symptom.signal);
-    if (!degrees) continue;
-    held += symptom.weight * degrees->Of(symptom.is);
-    weights += symptom.weight;
+std::optional<double> DegreeOf(const Symptom& symptom, const Observation& seen, double horizon) {
+  std::optional<double> strongest;
+  for (const Clause& clause : symptom.any) {
+    if (const auto& degrees = seen[clause.signal])
+      strongest = std::max(strongest.value_or(0), DegreeOf(clause, *degrees, horizon));
   }
-  if (weights == 0) return 0;
-  double against = 0;
-  for (const Symptom& symptom : signature.unless) {
-    if (const auto degrees = degrees_of(symptom.signal)) against = std::max(against, degrees->Of(symptom.is));
-  }
-  return held / weights * (1 - against);
+  return strongest;
 }
 
-DegreesOf DegreesOfExample(const Example& example) {
-  return [&example](const std::string& signal) -> std::optional<Degrees> {
-    Degrees degrees;
-    for (const auto& [name, condition] : example.given) {
-      if (name != signal) continue;
-      degrees.normal = condition == Condition::kNormal ? 1 : 0;
-      degrees.rising = condition == Condition::kRising ? 1 : 0;
-      degrees.falling = condition == Condition::kFalling ? 1 : 0;
-      degrees.high = condition == Condition::kHigh ? 1 : 0;
-      degrees.low = condition == Condition::kLow ? 1 : 0;
-    }
-    return degrees;
-  };
+Degrees Fully(Condition condition) {
+  Degrees degrees;
+  degrees.normal = condition == Condition::kNormal;
+  degrees.rising = condition == Condition::kRising || condition == Condition::kUp;
+  degrees.falling = condition == Condition::kFalling || condition == Condition::kDown;
+  degrees.high = condition == Condition::kHigh || condition == Condition::kUp || condition == Condition::kAbove;
+  degrees.low = condition == Condition::kLow || condition == Condition::kDown || condition == Condition::kBelow;
+  return degrees;
+}
+
+}  // namespace
+
+double Against(const Signature& signature, const Observation& seen) {
+  double against = 0;
+  for (const Clause& clause : signature.unless) {
+    if (const auto& degrees = seen[clause.signal])
+      against = std::max(against, DegreeOf(clause, *degrees, signature.horizon));
+  }
+  return against;
+}
+
+double Match(const Signature& signature, const Observation& seen) {
+  double held = 0, weights = 0;
+  for (const Symptom& symptom : signature.symptoms) {
+    const auto degree = DegreeOf(symptom, seen, signature.horizon);
+    if (!degree) continue;
+    held += symptom.weight * *degree;
+    weights += symptom.weight;
+  }
+  return weights == 0 ? 0 : held / weights * (1 - Against(signature, seen));
+}
+
+Observation ObservationOf(const Example& example, const Signature& signature) {
+  Observation seen(signature.signals.size(), Degrees{});
+  for (const auto& [name, condition] : example.given) {
+    const auto found = std::find(signature.signals.begin(), signature.signals.end(), name);
+    if (found != signature.signals.end())
+      seen[static_cast<std::size_t>(found - signature.signals.begin())] = Fully(condition);
+  }
+  return seen;
 }
 
 std::vector<std::string> Mistakes(const Signature& signature) {
   std::vector<std::string> mistakes;
   for (const Example& example : signature.examples) {
-    const double match = Match(signature, DegreesOfExample(example));
+    const double match = Match(signature, ObservationOf(example, signature));
     if ((match > 0.5) == example.match) continue;
     mistakes.push_back(example.where + ": " + (example.match ? "must match" : "must not match") +
                        ", but the match is " + std::to_string(match));

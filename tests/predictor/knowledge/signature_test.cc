@@ -36,7 +36,7 @@ TEST(ParseSignature, SaysWhereEachMistakeIs) {
       ErrorOf("fault: F\nhorizon: soon\nmanifestation: {signal: a, above: 1}\nsymptoms: [{signal: a, is: rising}]\n"),
       HasSubstr("S.yaml:2: horizon"));
   EXPECT_THAT(ErrorOf("fault: F\nhorizon: 1m\nmanifestation: {signal: a}\nsymptoms: [{signal: a, is: rising}]\n"),
-              HasSubstr("either above or below"));
+              HasSubstr("one of above, below and above_normal"));
   EXPECT_THAT(
       ErrorOf("fault: F\nhorizon: 1m\nmanifestation: {signal: a, above: 1}\nsymptoms: [{signal: a, is: odd}]\n"),
       HasSubstr("not a condition"));
@@ -56,21 +56,22 @@ TEST(Mistakes, NameTheExample) {
   EXPECT_THAT(mistakes[1], HasSubstr("must not match"));
 }
 
+Signature Parse(std::string_view rest) {
+  const auto signature =
+      ParseSignature("S.yaml", "fault: F\nhorizon: 10s\nmanifestation: {signal: a, above: 1}\n" + std::string(rest));
+  EXPECT_TRUE(signature) << signature.error().message;
+  return signature ? *signature : Signature{};
+}
+
 TEST(Match, WhatIsMissingSpeaksNeitherForNorAgainst) {
-  Signature signature;
-  signature.symptoms = {{"a", Condition::kRising, 1}, {"b", Condition::kHigh, 3}};
-  signature.unless = {{"c", Condition::kHigh, 1}};
-  const auto only_a = [](const std::string& signal) -> std::optional<Degrees> {
-    if (signal != "a") return std::nullopt;
-    return Degrees{.rising = 0.8, .normal = 0.2};
-  };
-  EXPECT_DOUBLE_EQ(Match(signature, only_a), 0.8);
-  EXPECT_EQ(Match(signature, [](const std::string&) { return std::nullopt; }), 0);
-  const auto c_too = [&](const std::string& signal) -> std::optional<Degrees> {
-    if (signal == "c") return Degrees{.high = 1, .normal = 0};
-    return only_a(signal);
-  };
-  EXPECT_EQ(Match(signature, c_too), 0);
+  const Signature signature =
+      Parse("symptoms: [{signal: a, is: rising}, {signal: b, is: high, weight: 3}]\nunless: [{signal: c, is: high}]\n");
+  Observation seen(3);
+  EXPECT_EQ(Match(signature, seen), 0);
+  seen[0] = Degrees{.rising = 0.8, .normal = 0.2};
+  EXPECT_DOUBLE_EQ(Match(signature, seen), 0.8);
+  seen[2] = Degrees{.high = 1, .normal = 0};
+  EXPECT_EQ(Match(signature, seen), 0);
 }
 
 }  // namespace
