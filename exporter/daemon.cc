@@ -95,6 +95,27 @@ void Daemon::Count(const signals::Reading& reading) {
   self_.SeriesDropped("not_finite", reading.dropped.not_finite);
 }
 
+state::Observer Daemon::StateObserver() {
+  state::Observer observer;
+  observer.saved = [this](std::size_t bytes) { self_.StateSaved(bytes, base::SystemClock().Now()); };
+  observer.save_failed = [this](const std::string& reason) { self_.StateSaveFailed(reason); };
+  observer.restore_failed = [this](const std::string& reason) { self_.StateRestoreFailed(reason); };
+  observer.restored = [this](double time) { self_.StateRestored(time); };
+  return observer;
+}
+
+void Daemon::Restore() {
+  const std::lock_guard lock(mutex_);
+  if (settings_.state.directory.empty()) return;
+  keeper_ = std::make_unique<state::Keeper>(settings_.state.directory, StateObserver());
+  learned_ = keeper_->Restore(Now(), *predictor_, reader_->roster()).value_or(0);
+}
+
+void Daemon::Save() {
+  const std::lock_guard lock(mutex_);
+  if (keeper_ && learned_ > 0) keeper_->Save(learned_, *predictor_, reader_->roster());
+}
+
 void Daemon::Tick(double time) {
   const std::lock_guard lock(mutex_);
   const auto& clock = base::SystemClock();
@@ -108,6 +129,7 @@ void Daemon::Tick(double time) {
   const auto& output =
       predictor_->Tick(reading.snapshot, {.masked = {}, .mitigated = {}, .hypervisors = reading.hypervisors});
   publisher_->Publish({reading.snapshot, output, reading.hypervisors});
+  learned_ = reading.snapshot.time;
   self_.TickSucceeded(clock.Steady() - begin, clock.Now());
 }
 
@@ -129,8 +151,14 @@ bool Daemon::WaitForNext(const std::stop_token& stop, double& time) {
 }
 
 void Daemon::Run(const std::stop_token& stop) {
-  double time = 0;
-  while (WaitForNext(stop, time)) Tick(time);
+  Restore();
+  double time = learned_;
+  while (WaitForNext(stop, time)) {
+    Tick(time);
+    if (keeper_ && keeper_->Due(settings_.state.every)) Save();
+  }
+  Save();
+  keeper_.reset();
 }
 
 std::vector<http::Route> Daemon::Routes(const std::string& telemetry_path) {

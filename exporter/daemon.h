@@ -14,18 +14,19 @@
 #include "exporter/publish/self_metrics.h"
 #include "exporter/settings/settings.h"
 #include "exporter/signals/reader.h"
+#include "exporter/state/keeper.h"
 #include "predictor/predictor.h"
 
 namespace forewarn::exporter {
 
-// Reads, judges and publishes, tick by tick. It never acts and keeps nothing on disk.
+// Reads, judges and publishes, tick by tick. It never acts; what it has learned it keeps on disk, where it is told to.
 class Daemon {
  public:
   // Error: what is wrong with the configuration.
   static base::Result<std::unique_ptr<Daemon>> Create(std::string config_file);
 
-  // Ticks at multiples of the tick until it is asked to stop. A tick that takes longer than its time costs the ticks
-  // that it covers: they never overlap.
+  // Goes on where the saved state ended, then ticks at multiples of the tick until it is asked to stop. A tick that
+  // takes longer than its time costs the ticks that it covers: they never overlap.
   void Run(const std::stop_token& stop);
 
   // Reads the configuration file again; a mistake in it leaves the old settings in force. Any thread; waits for the
@@ -38,6 +39,9 @@ class Daemon {
  private:
   explicit Daemon(std::string config_file) : config_file_(std::move(config_file)) {}
   base::Result<void> Apply();
+  state::Observer StateObserver();
+  void Restore();
+  void Save();
   void Tick(double time);
   bool WaitForNext(const std::stop_token& stop, double& time);
   void Count(const signals::Reading& reading);
@@ -50,6 +54,8 @@ class Daemon {
   settings::Settings settings_;
   std::unique_ptr<signals::Reader> reader_;
   std::unique_ptr<predictor::Predictor> predictor_;
+  std::unique_ptr<state::Keeper> keeper_;  // none: no state is kept
+  double learned_ = 0;                     // s since the epoch, the samples' time: until then it has learned
 };
 
 }  // namespace forewarn::exporter

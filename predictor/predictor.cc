@@ -235,6 +235,7 @@ Result<void> Predictor::Ensemble::Restore(Archive& archive) {
   if (taken) taken = TakeDetectors(archive);
   if (taken) taken = TakeTrends(archive);
   if (taken) taken = TakeMemories(archive);
+  if (taken && !archive.AtEnd()) taken = Error{ErrorCode::kInvalid, "the saved predictor knows more"};
   if (!taken) Forget();
   return taken;
 }

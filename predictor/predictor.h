@@ -98,7 +98,7 @@ class Predictor {
   // New thresholds and signatures, with the state of the detectors kept.
   base::Result<void> Reconfigure(Settings settings);
 
-  // All that has been learned, by slots: whoever keeps it keeps the names beside it.
+  // All that has been learned, by slots: whoever keeps it keeps the names before it, and nothing after it.
   void Save(detectors::Archive& archive) const;
   // Before the first tick, with Names that give each name the slot that it had when saved (or, where the archive drops
   // instances, the one it moves up to). kInvalid: of another version or layout; nothing is then known, as if new.

@@ -61,8 +61,39 @@ SelfMetrics::SelfMetrics() : registry_(std::make_shared<Registry>()) {
   reload_ok_ = &OneGauge(registry, "forewarn_config_last_reload_successful", "Whether the last reload succeeded.");
   reload_time_ = &OneGauge(registry, "forewarn_config_last_reload_success_timestamp_seconds",
                            "When the configuration was last loaded.");
+  RegisterState();
   metrics::RegisterBuildInfo(registry, "forewarn");
   for (const char* reason : {"no_domain", "ambiguous", "not_finite"}) SeriesDropped(reason, 0);
+}
+
+void SelfMetrics::RegisterState() {
+  Registry& registry = *registry_;
+  saves_ = &CounterFamily(registry, "forewarn_state_saves_total", "Times that the learned state was saved.").Add({});
+  save_failures_ = &CounterFamily(registry, "forewarn_state_save_failures_total", "Times that it could not be saved.");
+  for (const char* reason : {"no_space", "forbidden", "locked", "io"}) save_failures_->Add({{"reason", reason}});
+  restore_failures_ = &CounterFamily(registry, "forewarn_state_restore_failures_total",
+                                     "Times that a saved state could not be used and everything was learned anew.");
+  for (const char* reason : {"damaged", "version", "foreign", "future", "forbidden", "locked", "io"}) {
+    restore_failures_->Add({{"reason", reason}});
+  }
+  state_size_ = &OneGauge(registry, "forewarn_state_size_bytes", "Size of the state that was last saved.");
+  state_time_ = &OneGauge(registry, "forewarn_state_last_save_timestamp_seconds", "When the state was last saved.");
+  restored_ = &OneGauge(registry, "forewarn_state_restored_timestamp_seconds",
+                        "Until when the state had learned with which this process began; 0: it began without one.");
+}
+
+void SelfMetrics::StateSaved(std::size_t bytes, base::WallTime now) {
+  saves_->Increment();
+  state_size_->Set(static_cast<double>(bytes));
+  state_time_->Set(base::ToSeconds(now));
+}
+
+void SelfMetrics::StateSaveFailed(const std::string& reason) { save_failures_->Add({{"reason", reason}}).Increment(); }
+
+void SelfMetrics::StateRestored(double time) { restored_->Set(time); }
+
+void SelfMetrics::StateRestoreFailed(const std::string& reason) {
+  restore_failures_->Add({{"reason", reason}}).Increment();
 }
 
 void SelfMetrics::SetSignals(const std::vector<std::string>& names) {

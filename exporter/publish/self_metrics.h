@@ -31,10 +31,16 @@ class SelfMetrics {
   void SourceWarned(std::size_t count);
   void ReloadSucceeded(base::WallTime now);
   void ReloadFailed();
+  void StateSaved(std::size_t bytes, base::WallTime now);
+  void StateSaveFailed(const std::string& reason);
+  void StateRestored(double time);  // s since the epoch: until then it has learned
+  void StateRestoreFailed(const std::string& reason);
 
   const std::shared_ptr<prometheus::Registry>& registry() const { return registry_; }
 
  private:
+  void RegisterState();
+
   std::shared_ptr<prometheus::Registry> registry_;
   prometheus::Histogram* duration_;
   prometheus::Counter* ticks_;
@@ -47,6 +53,12 @@ class SelfMetrics {
   prometheus::Gauge* up_;
   prometheus::Gauge* reload_ok_;
   prometheus::Gauge* reload_time_;
+  prometheus::Counter* saves_;
+  prometheus::Family<prometheus::Counter>* save_failures_;
+  prometheus::Family<prometheus::Counter>* restore_failures_;
+  prometheus::Gauge* state_size_;
+  prometheus::Gauge* state_time_;
+  prometheus::Gauge* restored_;
 };
 
 }  // namespace forewarn::publish

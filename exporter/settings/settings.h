@@ -7,6 +7,7 @@
 #include "common/base/result.h"
 #include "common/promql/client.h"
 #include "exporter/signals/signals.h"
+#include "exporter/state/keeper.h"
 #include "predictor/predictor.h"
 
 namespace forewarn::settings {
@@ -19,6 +20,7 @@ struct Settings {
   base::Duration max_age{};  // older samples are missing, older predictions vanish; by default 4 ticks, at least 5s
   signals::Settings signals;
   predictor::Settings predictor;
+  state::Settings state;
 };
 
 // Everything that can be known to be wrong without asking anybody, as one message with a line `file:line: key: what`

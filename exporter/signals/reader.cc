@@ -11,6 +11,17 @@ namespace forewarn::signals {
 
 using telemetry::kMissing;
 
+namespace {
+
+// Whether an instance without a value was not there: a query that failed for now may have known it. One that is wrong
+// never does.
+bool SawAll(const Reading& reading) {
+  return std::all_of(reading.errors.begin(), reading.errors.end(),
+                     [](const Reading::SourceError& of) { return of.error.code == base::ErrorCode::kInvalid; });
+}
+
+}  // namespace
+
 Reader::Reader(std::unique_ptr<promql::Client> client, Settings settings) {
   Reconfigure(std::move(client), std::move(settings));
 }
@@ -18,15 +29,15 @@ Reader::Reader(std::unique_ptr<promql::Client> client, Settings settings) {
 void Reader::Reconfigure(std::unique_ptr<promql::Client> client, Settings settings) {
   client_ = std::move(client);
   settings_ = std::move(settings);
-  for (const auto& signal : settings_.signals) signals_.SlotOf(signal.name);
+  roster_.Define(settings_.signals);
 }
 
 Reading Reader::Read(double time, base::Deadline deadline) {
   Reading reading;
   reading.snapshot.time = time;
-  reading.snapshot.instances = &instances_;
-  reading.snapshot.signals = &signals_;
-  reading.snapshot.columns.resize(signals_.size());
+  reading.snapshot.instances = &instances();
+  reading.snapshot.signals = &signals();
+  reading.snapshot.columns.resize(signals().size());
 
   std::vector<std::string> exprs;
   for (const auto& signal : settings_.signals) exprs.push_back(signal.expr);
@@ -38,6 +49,7 @@ Reading Reader::Read(double time, base::Deadline deadline) {
       ReadHypervisors(answer, reading);
     }
   });
+  if (SawAll(reading)) roster_.Count();
   return reading;
 }
 
@@ -48,7 +60,7 @@ bool Reader::SlotOf(const promql::Vector& vector, std::size_t row, Reading& read
     ++reading.dropped.no_domain;
     return false;
   }
-  slot = instances_.SlotOf(domain);
+  slot = roster_.See(domain, reading.snapshot.time);
   return true;
 }
 
@@ -60,14 +72,14 @@ void Reader::ReadSignal(const Definition& signal, const Answer& answer, Reading&
   ++reading.answered;
   reading.series += answer->size();
   reading.warnings.insert(reading.warnings.end(), answer->warnings.begin(), answer->warnings.end());
-  std::vector<double>& column = reading.snapshot.columns[signals_.SlotOf(signal.name)];
+  std::vector<double>& column = reading.snapshot.columns[static_cast<std::size_t>(signals().Find(signal.name))];
   std::vector<std::uint32_t> claims;  // rows per instance
   for (std::size_t row = 0; row < answer->size(); ++row) {
     std::uint32_t slot = 0;
     if (!SlotOf(*answer, row, reading, slot)) continue;
     if (slot >= column.size()) {
-      column.resize(instances_.size(), kMissing);
-      claims.resize(instances_.size(), 0);
+      column.resize(instances().size(), kMissing);
+      claims.resize(instances().size(), 0);
     }
     const double value = answer->values[row];
     if (!std::isfinite(value)) ++reading.dropped.not_finite;
@@ -86,8 +98,8 @@ void Reader::ReadHypervisors(const Answer& answer, Reading& reading) {
     std::uint32_t slot = 0;
     if (!SlotOf(*answer, row, reading, slot)) continue;
     if (slot >= claims.size()) {
-      reading.hypervisors.resize(instances_.size());
-      claims.resize(instances_.size(), 0);
+      reading.hypervisors.resize(instances().size());
+      claims.resize(instances().size(), 0);
     }
     const bool first = ++claims[slot] == 1;
     reading.hypervisors[slot] = first ? answer->Label(row, settings_.labels.hypervisor) : "";

@@ -11,6 +11,7 @@
 #include "common/base/clock.h"
 #include "common/base/result.h"
 #include "common/promql/client.h"
+#include "exporter/signals/roster.h"
 #include "exporter/signals/signals.h"
 #include "predictor/telemetry/snapshot.h"
 
@@ -47,7 +48,7 @@ struct Steps;
 class Window;
 
 // Asks for every signal, at most two queries in flight, one after the other into columns. The slots of instances and
-// signals live as long as the reader. One thread at a time.
+// signals live as long as the reader, in its roster. One thread at a time.
 class Reader {
  public:
   Reader(std::unique_ptr<promql::Client> client, Settings settings);
@@ -64,8 +65,9 @@ class Reader {
   // Another source or other signals, with all slots kept.
   void Reconfigure(std::unique_ptr<promql::Client> client, Settings settings);
 
-  const telemetry::Names& instances() const { return instances_; }
-  const telemetry::Names& signals() const { return signals_; }
+  const telemetry::Names& instances() const { return roster_.instances(); }
+  const telemetry::Names& signals() const { return roster_.signals(); }
+  Roster& roster() { return roster_; }
 
  private:
   using Answer = base::Result<promql::Vector>;
@@ -79,7 +81,7 @@ class Reader {
 
   std::unique_ptr<promql::Client> client_;
   Settings settings_;
-  telemetry::Names instances_, signals_;
+  Roster roster_;
 };
 
 }  // namespace forewarn::signals

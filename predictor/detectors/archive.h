@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,10 +52,7 @@ class Archive {
   template <class T>
   base::Result<void> Take(T& value) {
     static_assert(std::is_trivially_copyable_v<T>);
-    if (bytes_.size() - at_ < sizeof value) return Short();
-    std::memcpy(&value, bytes_.data() + at_, sizeof value);
-    at_ += sizeof value;
-    return {};
+    return TakeBytes(&value, sizeof value);
   }
   template <class T>
   base::Result<void> Take(std::vector<T>& values) {
@@ -66,20 +62,11 @@ class Archive {
     if (auto taken = Take(count); !taken) return taken;
     if (auto taken = Take(size); !taken) return taken;
     if (size != sizeof(T)) return base::Error{base::ErrorCode::kInvalid, "the saved state has another layout"};
-    if (count > (bytes_.size() - at_) / sizeof(T)) return Short();
+    if (count > Left() / sizeof(T)) return Short();
     values.resize(count);
-    if (count > 0) std::memcpy(values.data(), bytes_.data() + at_, count * sizeof(T));
-    at_ += count * sizeof(T);
-    return {};
+    return TakeBytes(values.data(), count * sizeof(T));
   }
-  base::Result<void> TakeText(std::string& text) {
-    std::uint64_t count = 0;
-    if (auto taken = Take(count); !taken) return taken;
-    if (count > bytes_.size() - at_) return Short();
-    text.assign(bytes_, at_, count);
-    at_ += count;
-    return {};
-  }
+  base::Result<void> TakeText(std::string& text);
   template <class T>
   base::Result<void> TakeInstances(std::vector<T>& values) {
     if (auto taken = Take(values); !taken || !kept_) return taken;
@@ -90,10 +77,12 @@ class Archive {
     values.resize(count);
     return {};
   }
-  bool AtEnd() const { return at_ == bytes_.size(); }
+  bool AtEnd() const { return Left() == 0; }
 
  private:
-  static base::Error Short() { return {base::ErrorCode::kInvalid, "the saved state ends too early"}; }
+  static base::Error Short();
+  std::size_t Left() const;
+  base::Result<void> TakeBytes(void* to, std::size_t count);
   std::string bytes_;
   std::size_t at_ = 0;
   std::optional<std::vector<std::uint32_t>> kept_;  // nullopt: all
