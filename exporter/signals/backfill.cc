@@ -60,7 +60,7 @@ Result<void> Reader::ReadRange(const Range& range, const std::function<void(cons
   std::vector<std::size_t> parts(queries, kMaxSteps);
   while (left.count > 0 && !range.stop.stop_requested()) {
     Steps steps = left;
-    steps.count = std::min(left.count, WindowSteps(settings_.signals.size(), instances_.size()));
+    steps.count = std::min(left.count, WindowSteps(settings_.signals.size(), instances().size()));
     Window window(steps, settings_);
     AskAll(steps, parts, range.stop, window);
     if (range.stop.stop_requested()) break;
@@ -93,11 +93,13 @@ void Reader::AskAll(const Steps& steps, std::vector<std::size_t>& parts, const s
 void Reader::Replay(const Window& window, const Steps& steps, const std::stop_token& stop,
                     const std::function<void(const Reading&)>& use) {
   std::vector<std::uint32_t> slots;
-  for (const auto& signal : settings_.signals) slots.push_back(signals_.SlotOf(signal.name));
+  for (const auto& signal : settings_.signals) slots.push_back(static_cast<std::uint32_t>(signals().Find(signal.name)));
   for (std::size_t step = 0; step < steps.count && !stop.stop_requested(); ++step) {
-    Reading reading = window.At(step, slots, [this](std::string_view domain) { return instances_.SlotOf(domain); });
-    reading.snapshot.instances = &instances_;
-    reading.snapshot.signals = &signals_;
+    const double time = steps.TimeOf(step);
+    Reading reading = window.At(step, slots, [&](std::string_view domain) { return roster_.See(domain, time); });
+    if (SawAll(window.errors())) roster_.Count();
+    reading.snapshot.instances = &instances();
+    reading.snapshot.signals = &signals();
     use(reading);
   }
 }

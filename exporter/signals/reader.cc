@@ -11,16 +11,10 @@ namespace forewarn::signals {
 
 using telemetry::kMissing;
 
-namespace {
-
-// Whether an instance without a value was not there: a query that failed for now may have known it. One that is wrong
-// never does.
-bool SawAll(const Reading& reading) {
-  return std::all_of(reading.errors.begin(), reading.errors.end(),
+bool Reader::SawAll(const std::vector<Reading::SourceError>& errors) {
+  return std::all_of(errors.begin(), errors.end(),
                      [](const Reading::SourceError& of) { return of.error.code == base::ErrorCode::kInvalid; });
 }
-
-}  // namespace
 
 Reader::Reader(std::unique_ptr<promql::Client> client, Settings settings) {
   Reconfigure(std::move(client), std::move(settings));
@@ -49,7 +43,7 @@ Reading Reader::Read(double time, base::Deadline deadline) {
       ReadHypervisors(answer, reading);
     }
   });
-  if (SawAll(reading)) roster_.Count();
+  if (SawAll(reading.errors)) roster_.Count();
   return reading;
 }
 

@@ -73,6 +73,9 @@ class Reader {
   using Answer = base::Result<promql::Vector>;
   void ReadSignal(const Definition& signal, const Answer& answer, Reading& reading);
   void ReadHypervisors(const Answer& answer, Reading& reading);
+  // Whether an instance without a value was not there: a query that failed for now may have known it, one that is wrong
+  // never does.
+  static bool SawAll(const std::vector<Reading::SourceError>& errors);
   bool SlotOf(const promql::Vector& vector, std::size_t row, Reading& reading, std::uint32_t& slot);
 
   void AskAll(const Steps& steps, std::vector<std::size_t>& parts, const std::stop_token& stop, Window& window);
