@@ -13,20 +13,32 @@ using forewarn::backtest::Options;
 
 CLI::App* DescribeBacktest(CLI::App& app, Options& options) {
   auto* backtest = app.add_subcommand("backtest", "Run the predictor over history, tick by tick, as the daemon would.");
-  backtest->add_option("--csv", options.csv, "A directory with series.csv (series,file,scored_from) and its files.")
-      ->required();
-  backtest->add_option("--signals", options.signals, "A file that maps columns to signals (YAML).");
-  backtest->add_option("--only", options.only, "Only series whose name begins so; may be given several times.");
-  backtest->add_option("--config.file", options.config_file, "The exporter's configuration.");
-  backtest->add_option("--output", options.output, "Where to write timestamp,series,score,fault_type,confidence.")
-      ->required();
+  const auto add = [&](const char* name, auto& value, const char* what) {
+    return backtest->add_option(name, value, what)->expected(1);
+  };
+  const auto all = CLI::MultiOptionPolicy::TakeAll;
+  add("--csv", options.csv, "A directory with series.csv (series,file,scored_from) and its files.");
+  add("--prometheus", options.prometheus, "Or the URL of a Prometheus.");
+  add("--start", options.start, "A time, or how long ago (6h).");
+  add("--end", options.end, "A time, or how long ago; by default now.");
+  add("--step", options.step, "Between ticks, as 15s; by default the configuration's tick.");
+  add("--config.file", options.config_file, "The exporter's configuration: source options, signals, thresholds.");
+  add("--signals", options.signals, "A file that maps columns to signals (YAML).");
+  add("--only", options.only, "Only series whose name begins so; repeatable.")->multi_option_policy(all);
+  add("--labels", options.labels, "What really happened; by default labels.csv beside series.csv.");
+  add("--what-if", options.what_if, "Another threshold, as threshold=0.7; repeatable.")->multi_option_policy(all);
+  add("--output", options.output, "Takes timestamp,series,score,fault_type,confidence.")->required();
   return backtest;
 }
 
 int Backtest(const Options& options) {
-  const auto run = forewarn::backtest::RunCsv(options);
-  if (!run) std::fprintf(stderr, "%s\n", run.error().message.c_str());
-  return run ? 0 : 2;
+  const auto table = forewarn::backtest::Run(options);
+  if (!table) {
+    std::fprintf(stderr, "%s\n", table.error().message.c_str());
+    return 2;
+  }
+  std::printf("%s", table->c_str());
+  return 0;
 }
 
 }  // namespace

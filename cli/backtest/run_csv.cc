@@ -1,97 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <atomic>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 
-#include "cli/backtest/backtest.h"
+#include "cli/backtest/job.h"
+#include "cli/backtest/mapping.h"
 #include "cli/backtest/output.h"
 #include "cli/backtest/progress.h"
 #include "cli/backtest/replay.h"
 #include "common/base/in_order.h"
-#include "exporter/settings/settings.h"
 
 namespace forewarn::backtest {
 namespace {
 
-using base::Error;
-using base::ErrorCode;
 using base::Result;
 
-struct Run {
-  predictor::Settings predictor;
-  Mapping mapping;
-  std::vector<SeriesFile> series;
+struct Ran {  // of one series
+  std::string rows;
+  Totals totals;
 };
 
-Result<Run> Prepare(const Options& options) {
-  Run run;
-  if (!options.config_file.empty()) {
-    auto settings = settings::Load(options.config_file);
-    if (!settings) return settings.error();
-    run.predictor = std::move(settings->predictor);
-  }
-  if (!options.signals.empty()) {
-    auto mapping = Mapping::Load(options.signals);
-    if (!mapping) return mapping.error();
-    run.mapping = std::move(*mapping);
-  }
-  auto series = LoadSeries(options.csv, options.only);
-  if (!series) return series.error();
-  run.series = std::move(*series);
-  return run;
-}
-
-// The rows of one series as text.
-Result<std::string> RunSeries(const Run& run, const SeriesFile& series) {
+Result<Ran> RunSeries(const Job& job, const Mapping& mapping, const SeriesFile& series) {
   const auto recording = LoadRecording(series.path);
   if (!recording) return recording.error();
-  const auto signals = run.mapping.Of(series.name, recording->columns);
+  const auto signals = mapping.Of(series.name, recording->columns);
   if (!signals) return signals.error();
-  auto created = predictor::Predictor::Create(run.predictor);
-  if (!created) return created.error();
-  std::string rows;
-  Replay replay(**created, series.name, *signals);
-  replay.Run(*recording, [&](std::size_t row, const Verdicts& verdicts) {
-    AppendRow(recording->stamps[row], series.name, verdicts, 0, rows);
+  const auto predictor = job.NewPredictor();
+  Track track(job.rules, job.faults, job.GroundOf(series.name, recording->step(), recording->ScoredFrom(series)));
+  Ran ran;
+  Replay(*predictor, series.name, *signals).Run(*recording, [&](std::size_t row, const Verdicts& verdicts) {
+    AppendRow(recording->stamps[row], series.name, verdicts, 0, ran.rows);
+    track.Add(recording->times[row], verdicts, 0);
   });
-  return rows;
+  ran.totals = track.Result();
+  return ran;
 }
 
-double SizeOf(const std::string& path) {
+double SizeOf(const SeriesFile& series) {
   std::error_code error;
-  const auto size = std::filesystem::file_size(path, error);
+  const auto size = std::filesystem::file_size(series.path, error);
   return error ? 0 : static_cast<double>(size);
+}
+
+// Each series is an instance with a predictor of its own, so two run at once.
+Result<Totals> RunAll(const Job& job, const Mapping& mapping, const std::vector<SeriesFile>& series,
+                      OutputFile& output) {
+  double size = 0;
+  for (const auto& one : series) size += SizeOf(one);
+  Progress progress(size);
+  std::atomic<bool> failed = false;
+  const auto work = [&](std::size_t index) -> Result<Ran> {
+    if (failed) return Ran{};
+    auto ran = RunSeries(job, mapping, series[index]);
+    if (!ran) failed = true;
+    progress.Advance(SizeOf(series[index]));
+    return ran;
+  };
+  Totals totals;
+  Result<void> error;
+  base::TwoAtATime<Result<Ran>>(series.size(), work, [&](std::size_t, Result<Ran>&& ran) {
+    if (ran) {
+      output.Write(ran->rows);
+      totals.Add(ran->totals);
+    } else if (error) {
+      error = ran.error();
+    }
+  });
+  return error ? Result<Totals>(std::move(totals)) : error.error();
 }
 
 }  // namespace
 
-Result<void> RunCsv(const Options& options) {
-  const auto run = Prepare(options);
-  if (!run) return run.error();
-  double total = 0;
-  for (const auto& series : run->series) total += SizeOf(series.path);
-  std::ofstream output(options.output, std::ios::binary);
-  output << kOutputHeader;
-  Result<void> result;
-  std::atomic<bool> failed = false;
-  Progress progress(total);
-  const auto work = [&](std::size_t index) -> Result<std::string> {
-    if (failed) return std::string();
-    auto rows = RunSeries(*run, run->series[index]);
-    progress.Advance(SizeOf(run->series[index].path));
-    if (!rows) failed = true;
-    return rows;
-  };
-  base::TwoAtATime<Result<std::string>>(run->series.size(), work, [&](std::size_t, Result<std::string>&& rows) {
-    if (rows) {
-      output << *rows;
-    } else if (result) {
-      result = rows.error();
-    }
-  });
-  if (result && !output.flush()) result = Error{ErrorCode::kUnavailable, options.output + ": cannot be written"};
-  return result;
+Result<Totals> RunCsv(const Options& options, const Job& job) {
+  const auto mapping = options.signals.empty() ? Mapping() : Mapping::Load(options.signals);
+  if (!mapping) return mapping.error();
+  const auto series = LoadSeries(options.csv, options.only);
+  if (!series) return series.error();
+  OutputFile output(options.output);
+  auto totals = RunAll(job, *mapping, *series, output);
+  if (!totals) return totals;
+  const auto closed = output.Close();
+  return closed ? totals : Result<Totals>(closed.error());
 }
 
 }  // namespace forewarn::backtest

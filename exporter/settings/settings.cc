@@ -70,15 +70,20 @@ Settings Decode(const config::Map& root) {
   return settings;
 }
 
-}  // namespace
-
-base::Result<Settings> Load(const std::string& path) {
-  const auto document = config::Document::Load(path);
+base::Result<Settings> Finish(const base::Result<config::Document>& document) {
   if (!document) return document.error();
   Settings settings = Decode(document->Root().AsMap());
   if (auto finished = document->Finish(); !finished) return finished.error();
   if (auto created = predictor::Predictor::Create(settings.predictor); !created) return created.error();
   return settings;
+}
+
+}  // namespace
+
+base::Result<Settings> Load(const std::string& path) { return Finish(config::Document::Load(path)); }
+
+base::Result<Settings> Parse(const std::string& name, std::string_view text) {
+  return Finish(config::Document::Parse(name, text));
 }
 
 }  // namespace forewarn::settings

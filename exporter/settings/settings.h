@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "common/base/clock.h"
 #include "common/base/result.h"
@@ -26,5 +27,7 @@ struct Settings {
 // Everything that can be known to be wrong without asking anybody, as one message with a line `file:line: key: what`
 // per mistake; signatures are read and checked, too.
 base::Result<Settings> Load(const std::string& path);
+// The same of a text; `name` stands for the file in messages.
+base::Result<Settings> Parse(const std::string& name, std::string_view text);
 
 }  // namespace forewarn::settings

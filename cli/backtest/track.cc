@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/backtest/track.h"
+
+#include <algorithm>
+
+namespace forewarn::backtest {
+namespace {
+
+using telemetry::IsMissing;
+using telemetry::kMissing;
+
+constexpr double kGapSteps = 12, kCapSteps = 60, kSilenceSteps = 10;
+
+}  // namespace
+
+void Count::Add(const Count& other) {
+  windows += other.windows;
+  detected += other.detected;
+  false_alarms += other.false_alarms;
+  leads.insert(leads.end(), other.leads.begin(), other.leads.end());
+}
+
+void Totals::Add(const Totals& other) {
+  counts.resize(std::max(counts.size(), other.counts.size()));
+  for (std::size_t i = 0; i < other.counts.size(); ++i) counts[i].Add(other.counts[i]);
+  instances += other.instances;
+  days += other.days;
+}
+
+// A fault that the predictor has no name for is one that it should call unknown, the last.
+Track::Track(const std::vector<Rule>& rules, const std::vector<std::string>& faults, Ground ground)
+    : rules_(rules), ground_(std::move(ground)), faults_(faults.size()), last_(kMissing) {
+  for (const auto& label : ground_.labels) {
+    const auto found = std::find(faults.begin(), faults.end() - 1, label.fault_type);
+    windows_.push_back({label.fault_type.empty() ? kUntyped : static_cast<std::size_t>(found - faults.begin())});
+  }
+  alarms_.resize(rules.size());
+  for (auto& alarms : alarms_) {
+    alarms.first.assign(windows_.size(), kMissing);
+    alarms.began = alarms.last = kMissing;
+  }
+  for (const auto& rule : rules) {
+    for (const double threshold : rule.thresholds) lowest_ = std::min(lowest_, threshold);
+  }
+}
+
+bool Track::Quiet(const Verdicts& verdicts, std::uint32_t instance) const {
+  if (verdicts.Score(instance) >= 1) return false;
+  for (std::size_t fault = 0; fault < faults_; ++fault) {
+    if (verdicts.Confidence(instance, fault) >= lowest_) return false;
+  }
+  return true;
+}
+
+void Track::Add(double time, const Verdicts& verdicts, std::uint32_t instance) {
+  if (time < ground_.scored_from) return;
+  if (!IsMissing(last_)) seconds_ += std::min(time - last_, kSilenceSteps * ground_.step);
+  last_ = time;
+  const double gap = kGapSteps * ground_.step;
+  while (over_ < windows_.size() && ground_.labels[over_].end + gap < time) ++over_;
+  for (std::size_t w = over_; w < windows_.size() && ground_.labels[w].start <= time; ++w) {
+    windows_[w].seen = windows_[w].seen || time <= ground_.labels[w].end;
+  }
+  if (Quiet(verdicts, instance)) return;
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    if (rules_[i].Alarms(verdicts, instance)) Alarm(rules_[i], time, alarms_[i]);
+  }
+}
+
+void Track::Alarm(const Rule& rule, double time, Alarms& alarms) {
+  const double gap = kGapSteps * ground_.step;
+  bool excused = false;
+  for (std::size_t w = over_; w < windows_.size() && ground_.labels[w].start <= time; ++w) {
+    const bool other = rule.fault && windows_[w].fault != kUntyped && windows_[w].fault != *rule.fault;
+    if (other || !windows_[w].seen || time > ground_.labels[w].end + gap) continue;
+    excused = true;
+    if (time <= ground_.labels[w].end && IsMissing(alarms.first[w])) alarms.first[w] = time;
+  }
+  if (excused) return;
+  const bool joins = time - alarms.last <= gap && time - alarms.began < kCapSteps * ground_.step;
+  if (!joins) {
+    ++alarms.false_alarms;
+    alarms.began = time;
+  }
+  alarms.last = time;
+}
+
+Totals Track::Result() const {
+  Totals totals;
+  totals.instances = 1;
+  totals.days = seconds_ / 86400;
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    Count count;
+    count.false_alarms = alarms_[i].false_alarms;
+    for (std::size_t w = 0; w < windows_.size(); ++w) {
+      if (!windows_[w].seen || (rules_[i].fault && windows_[w].fault != *rules_[i].fault)) continue;
+      ++count.windows;
+      const double first = alarms_[i].first[w];
+      if (IsMissing(first)) continue;
+      ++count.detected;
+      const auto& breach = ground_.labels[w].breach;
+      if (breach && first < *breach) count.leads.push_back(*breach - first);
+    }
+    totals.counts.push_back(std::move(count));
+  }
+  return totals;
+}
+
+}  // namespace forewarn::backtest
