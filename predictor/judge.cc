@@ -19,6 +19,7 @@ constexpr double kUnknownAccuracy = 0.6;    // enough to tell a person, never en
 constexpr std::size_t kUnknownSignals = 2;  // one odd signal is an anomaly, not a fault
 constexpr int kSureTicks = 2;               // at the limit in a row: one may be an outlier
 constexpr double kMatches = 0.5;            // from here on a signature explains what is seen
+constexpr double kEveryday = 0.3;           // anomaly scores up to this are a matter of course
 constexpr double kAtOnce = 1e-6;            // s: no memory
 
 const Trend* TrendOf(const Evaluation& seen, std::int64_t signal, std::uint32_t instance) {
@@ -36,13 +37,16 @@ const detectors::Anomaly* AnomalyOf(const Evaluation& seen, std::int64_t signal,
 std::optional<Degrees> DegreesOfSignal(std::int64_t signal, std::uint32_t instance, const Evaluation& seen) {
   const auto* anomaly = AnomalyOf(seen, signal, instance);
   const double value = signal < 0 ? kMissing : seen.snapshot.At(static_cast<std::uint32_t>(signal), instance);
-  if (anomaly == nullptr || IsMissing(value) || IsMissing(anomaly->score)) return std::nullopt;
+  const Trend* trend = TrendOf(seen, signal, instance);
   Degrees degrees;
-  const double strength = std::min(anomaly->score, 1.0);
+  degrees.gone = IsMissing(value) && trend != nullptr && !IsMissing(trend->Look().level);
+  if (degrees.gone) return degrees;
+  if (anomaly == nullptr || IsMissing(value) || IsMissing(anomaly->score)) return std::nullopt;
+  const double strength = std::clamp((anomaly->score - kEveryday) / (1 - kEveryday), 0.0, 1.0);
   (value > anomaly->expected ? degrees.high : degrees.low) = strength;
   degrees.normal = 1 - strength;
   degrees.value = value;
-  if (const Trend* trend = TrendOf(seen, signal, instance)) {
+  if (trend != nullptr) {
     const auto& outlook = trend->Look();
     degrees.rising = outlook.rising;
     degrees.falling = outlook.falling;
@@ -134,15 +138,18 @@ std::uint8_t Judge::CountReached(std::uint32_t instance, const Limit& limit) {
 }
 
 std::optional<Prediction> Judge::Of(std::uint32_t instance, const Evaluation& seen, double memory) {
-  for (std::size_t i = 0; i < slots_.size(); ++i) observation_[i] = DegreesOfSignal(slots_[i], instance, seen);
-  match_ = knowledge::Match(signature_, observation_);
+  match_ = 0;
+  manifested_ = false;
   const auto limit = NearestLimit(instance, seen);
   // The confidence is kept: a missed scrape is no news, and after a gap time outweighs it.
   if (!limit) return std::nullopt;
+  for (std::size_t i = 0; i < slots_.size(); ++i) observation_[i] = DegreesOfSignal(slots_[i], instance, seen);
+  match_ = knowledge::Match(signature_, observation_);
   const bool sure = CountReached(instance, *limit) >= kSureTicks;
+  manifested_ = limit->manifested || sure;
   // What has come true needs no symptoms: at their limits they rise no further. A multiple of what is normal may have
   // many causes.
-  if ((limit->manifested || sure) && !limit->relative) match_ = 1 - knowledge::Against(signature_, observation_);
+  if (manifested_ && !limit->relative) match_ = 1 - knowledge::Against(signature_, observation_);
   const double crossing = sure ? 1 : limit->crossing;
   const double now = confidence::Combine({crossing, match_, signature_.prior_accuracy});
   const auto& outlook = limit->trend->Look();
@@ -154,7 +161,7 @@ std::optional<Prediction> Judge::Of(std::uint32_t instance, const Evaluation& se
   prediction.severity = sure ? 1 : SeverityOf(*limit, outlook, signature_.horizon);
   prediction.expected_time = ExpectedTime(*limit, outlook, seen.snapshot.time, signature_.horizon);
   prediction.horizon = signature_.horizon;
-  prediction.manifested = limit->manifested || sure;
+  prediction.manifested = manifested_;
   if (prediction.confidence >= kShown) prediction.evidence = EvidenceOf(instance, seen);
   return prediction;
 }

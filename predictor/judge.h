@@ -43,7 +43,8 @@ class Judge {
   // nullopt where it cannot be judged: every manifestation's signal is missing or still warming up. `memory`: of
   // the confidence, s.
   std::optional<Prediction> Of(std::uint32_t instance, const Evaluation& seen, double memory);
-  double match() const { return match_; }  // of the last call
+  double match() const { return match_; }          // of the last call
+  bool manifested() const { return manifested_; }  // likewise
   confidence::Smoother& memory() { return smoother_; }
   const confidence::Smoother& memory() const { return smoother_; }
 
@@ -60,6 +61,7 @@ class Judge {
   confidence::Smoother smoother_;
   std::vector<std::uint8_t> reached_;  // by instance: ticks in a row at the limit
   double match_ = 0;
+  bool manifested_ = false;
 };
 
 // The evidence of one signal; nullopt where it is missing.

@@ -113,6 +113,8 @@ std::string Expand(std::string_view expr, const Placeholders& placeholders) {
       {"$target", "job, instance"},
       {"$disks", "{" + placeholders.match + "device!~\"(loop|ram|zram|sr|fd|dm-|md).*\"}"},
       {"$nics", "{" + placeholders.match + "device!~\"lo|veth.*|docker.*|br-.*\"}"},
+      {"$filesystems",
+       "{" + placeholders.match + "fstype!~\"|(dev)?tmpfs|ramfs|rootfs|overlay|squashfs|iso9660|erofs\"}"},
   }};
   std::string expanded;
   while (!expr.empty()) {

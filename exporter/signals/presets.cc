@@ -15,11 +15,28 @@ std::vector<Definition> NodeExporter() {
        "(rate(node_cpu_seconds_total{$match mode=~\"idle|iowait\"}[$window]))), 0, 1)"},
       {"cpu_iowait", "ratio",
        "avg by ($domain, $target) (rate(node_cpu_seconds_total{$match mode=\"iowait\"}[$window]))"},
+      // Time that the host gave to others. Emulated guests have no steal clock: see cpu_denied.
+      {"cpu_steal", "ratio",
+       "avg by ($domain, $target) (rate(node_cpu_seconds_total{$match mode=\"steal\"}[$window]))"},
+      // Of the time, in which something that could run had to wait for a CPU.
+      {"cpu_waiting", "ratio",
+       "max by ($domain, $target) (rate(node_pressure_cpu_waiting_seconds_total{$match}[$window]))"},
+      {"cpu_load", "per core",
+       "max by ($domain, $target) (last_over_time(node_load1{$match}[$max_age])) / "
+       "count by ($domain, $target) (last_over_time(node_cpu_seconds_total{$match mode=\"idle\"}[$max_age]))"},
       {"memory_pressure", "ratio",
        "1 - max by ($domain, $target) (last_over_time(node_memory_MemAvailable_bytes{$match}[$max_age])) / "
        "max by ($domain, $target) (last_over_time(node_memory_MemTotal_bytes{$match}[$max_age]))"},
       {"memory_available", "bytes",
        "max by ($domain, $target) (last_over_time(node_memory_MemAvailable_bytes{$match}[$max_age]))"},
+      // What the kernel gives back when it is asked for: no pressure, however it grows.
+      {"memory_cached", "ratio",
+       "max by ($domain, $target) (last_over_time(node_memory_Cached_bytes{$match}[$max_age])) / "
+       "max by ($domain, $target) (last_over_time(node_memory_MemTotal_bytes{$match}[$max_age]))"},
+      // Of the fullest filesystem that can be written to; what is kept for root counts as used.
+      {"disk_used", "ratio",
+       "max by ($domain, $target) (1 - last_over_time(node_filesystem_avail_bytes$filesystems[$max_age]) / "
+       "(last_over_time(node_filesystem_size_bytes$filesystems[$max_age]) > 0))"},
       // Of the slowest disk: time of requests completed / their number.
       {"disk_latency", "seconds",
        "max by ($domain, $target) ((rate(node_disk_read_time_seconds_total$disks[$window]) + "
@@ -41,6 +58,7 @@ std::vector<Definition> NodeExporter() {
       {"network_drops", "1/s",
        "sum by ($domain, $target) (rate(node_network_receive_drop_total$nics[$window]) + "
        "rate(node_network_transmit_drop_total$nics[$window]))"},
+      {"network_retransmits", "1/s", "max by ($domain, $target) (rate(node_netstat_Tcp_RetransSegs{$match}[$window]))"},
   };
 }
 
@@ -81,6 +99,15 @@ std::vector<Definition> Mtail() {
   };
 }
 
+// A blackbox_exporter that asks the guests' services; the probes carry the label $domain by relabelling. Of the worst
+// service of a guest. https://github.com/prometheus/blackbox_exporter
+std::vector<Definition> BlackboxExporter() {
+  return {
+      {"request_latency", "seconds", "max by ($domain) (avg_over_time(probe_duration_seconds{$match}[$window]))"},
+      {"request_failures", "ratio", "1 - min by ($domain) (avg_over_time(probe_success{$match}[$window]))"},
+  };
+}
+
 }  // namespace
 
 const std::vector<Preset>& Presets() {
@@ -88,6 +115,7 @@ const std::vector<Preset>& Presets() {
       {"node_exporter", NodeExporter()},
       {"libvirt_exporter", LibvirtExporter()},
       {"mtail", Mtail()},
+      {"blackbox_exporter", BlackboxExporter()},
   };
   return presets;
 }

@@ -18,6 +18,7 @@ namespace forewarn::signals {
 //   $match    the extra matchers, each followed by a comma: {$match mode="idle"}
 //   $disks    a selector of node_exporter's whole disks, extra matchers included (dm and md would count twice)
 //   $nics     the same of its network interfaces, without the guest's inner ones
+//   $filesystems  the same of its filesystems that a fault can fill: no images that cannot be written to, no memory
 //   $target   what identifies one scrape target beside the domain: aggregations by ($domain, $target) keep two targets
 //             that claim one domain apart, so that the reader sees and drops them instead of adding them up
 struct Definition {

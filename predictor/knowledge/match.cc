@@ -13,7 +13,12 @@ bool Within(const Clause& clause, double value) {
   return IsMissing(value) || (value >= clause.at_least && value <= clause.at_most);
 }
 
-double DegreeOf(const Clause& clause, const Degrees& seen, double horizon) {
+// nullopt: it cannot be said.
+std::optional<double> DegreeOf(const Clause& clause, const std::optional<Degrees>& observed, double horizon) {
+  if (!observed) return std::nullopt;
+  const Degrees& seen = *observed;
+  if (clause.is == Condition::kMissing) return seen.gone;
+  if (seen.gone) return std::nullopt;
   const bool now = Within(clause, seen.value), ahead = Within(clause, seen.value + seen.slope * horizon);
   const double high = now ? seen.high : 0, low = now ? seen.low : 0;
   const double rising = ahead ? seen.rising : 0, falling = ahead ? seen.falling : 0;
@@ -36,21 +41,24 @@ double DegreeOf(const Clause& clause, const Degrees& seen, double horizon) {
       return IsMissing(seen.value) ? seen.high : now;
     case Condition::kBelow:
       return IsMissing(seen.value) ? seen.low : now;
+    case Condition::kMissing:
+      break;
   }
-  return 0;
+  return std::nullopt;
 }
 
 std::optional<double> DegreeOf(const Symptom& symptom, const Observation& seen, double horizon) {
   std::optional<double> strongest;
   for (const Clause& clause : symptom.any) {
-    if (const auto& degrees = seen[clause.signal])
-      strongest = std::max(strongest.value_or(0), DegreeOf(clause, *degrees, horizon));
+    if (const auto degree = DegreeOf(clause, seen[clause.signal], horizon))
+      strongest = std::max(strongest.value_or(0), *degree);
   }
   return strongest;
 }
 
 Degrees Fully(Condition condition) {
   Degrees degrees;
+  degrees.gone = condition == Condition::kMissing;
   degrees.normal = condition == Condition::kNormal;
   degrees.rising = condition == Condition::kRising || condition == Condition::kUp;
   degrees.falling = condition == Condition::kFalling || condition == Condition::kDown;
@@ -64,8 +72,7 @@ Degrees Fully(Condition condition) {
 double Against(const Signature& signature, const Observation& seen) {
   double against = 0;
   for (const Clause& clause : signature.unless) {
-    if (const auto& degrees = seen[clause.signal])
-      against = std::max(against, DegreeOf(clause, *degrees, signature.horizon));
+    against = std::max(against, DegreeOf(clause, seen[clause.signal], signature.horizon).value_or(0));
   }
   return against;
 }

@@ -15,9 +15,10 @@ struct Degrees {
   double rising = 0, falling = 0, high = 0, low = 0, normal = 1;
   double value = telemetry::kMissing;  // now, in the signal's unit
   double slope = telemetry::kMissing;  // per s
+  bool gone = false;                   // it was measured and is missing now: the rest then says nothing
 };
 
-// By index into Signature::signals; nullopt where a signal is missing: it then speaks neither for nor against.
+// By index into Signature::signals; nullopt where a signal is not measured: it then speaks neither for nor against.
 using Observation = std::vector<std::optional<Degrees>>;
 
 // How well a signature explains what is seen: the weighted mean of its symptoms' degrees, less what speaks against it.

@@ -12,22 +12,23 @@ namespace {
 using config::Map;
 using config::Node;
 
-constexpr std::array<std::pair<Condition, const char*>, 9> kConditions = {{{Condition::kRising, "rising"},
-                                                                           {Condition::kFalling, "falling"},
-                                                                           {Condition::kHigh, "high"},
-                                                                           {Condition::kLow, "low"},
-                                                                           {Condition::kNormal, "normal"},
-                                                                           {Condition::kUp, "up"},
-                                                                           {Condition::kDown, "down"},
-                                                                           {Condition::kAbove, "above"},
-                                                                           {Condition::kBelow, "below"}}};
+constexpr std::array<std::pair<Condition, const char*>, 10> kConditions = {{{Condition::kRising, "rising"},
+                                                                            {Condition::kFalling, "falling"},
+                                                                            {Condition::kHigh, "high"},
+                                                                            {Condition::kLow, "low"},
+                                                                            {Condition::kNormal, "normal"},
+                                                                            {Condition::kUp, "up"},
+                                                                            {Condition::kDown, "down"},
+                                                                            {Condition::kAbove, "above"},
+                                                                            {Condition::kBelow, "below"},
+                                                                            {Condition::kMissing, "missing"}}};
 
 Condition DecodeCondition(const Node& node) {
   const std::string text = node.String();
   for (const auto& [condition, name] : kConditions) {
     if (text == name) return condition;
   }
-  node.Fail("not a condition: rising, falling, high, low, normal, up, down, above or below");
+  node.Fail("not a condition: rising, falling, high, low, normal, up, down, above, below or missing");
   return Condition::kNormal;
 }
 
@@ -65,7 +66,8 @@ Clause Decoder::DecodeClause(const Map& map) {
   const auto at_least = map.Find("at_least"), at_most = map.Find("at_most");
   if (at_least) clause.at_least = at_least->Number();
   if (at_most) clause.at_most = at_most->Number();
-  if (clause.is == Condition::kNormal && (at_least || at_most)) map.Fail("what is normal has no bounds");
+  const bool bounded = clause.is != Condition::kNormal && clause.is != Condition::kMissing;
+  if (!bounded && (at_least || at_most)) map.Fail("what is normal or missing has no bounds");
   if (clause.is == Condition::kAbove && !at_least) map.Fail("above needs at_least");
   if (clause.is == Condition::kBelow && !at_most) map.Fail("below needs at_most");
   if (clause.at_least > clause.at_most) map.Fail("at_least is more than at_most");
@@ -145,7 +147,7 @@ void Decoder::Decode(const Map& map) {
 
 bool AsksForTrend(const Clause& clause) {
   return clause.is == Condition::kRising || clause.is == Condition::kFalling || clause.is == Condition::kUp ||
-         clause.is == Condition::kDown;
+         clause.is == Condition::kDown || clause.is == Condition::kMissing;
 }
 
 }  // namespace

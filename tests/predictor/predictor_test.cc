@@ -154,8 +154,8 @@ TEST(Predictor, WhatIsAtItsLimitStaysPredicted) {
 
 TEST(Predictor, StrangeSignalsThatNoSignatureExplainsAreUnknown) {
   Scenario scenario;
-  scenario.With("network_errors", Noisy(StepAt(1, 100, 200), 0.1, 1))
-      .With("network_drops", Noisy(StepAt(1, 100, 200), 0.1, 2));
+  scenario.With("context_switches", Noisy(StepAt(1, 100, 200), 0.1, 1))
+      .With("interrupts", Noisy(StepAt(1, 100, 200), 0.1, 2));
   scenario.Run(210);
   scenario.Run(211, [](double, const Output& output) {
     const Prediction* unknown = Scenario::Find(output, "Unknown");
@@ -184,7 +184,8 @@ TEST(Predictor, NeverLooksAhead) {
 TEST(Predictor, TakesNewSignaturesAndKeepsItsState) {
   auto predictor = Predictor::Create({});
   ASSERT_TRUE(predictor);
-  EXPECT_THAT((*predictor)->Faults(), ::testing::ElementsAre("DiskContention", "MemoryLeak", "Unknown"));
+  EXPECT_THAT((*predictor)->Faults(), ::testing::ElementsAre("CpuDenied", "CpuSaturation", "DiskContention", "DiskFull", "ErrorBurst",
+                                                               "MemoryLeak", "NetworkDegradation", "Unknown"));
   Settings settings;
   settings.signature_names = {"Own.yaml"};
   settings.signature_texts = {
