@@ -56,6 +56,15 @@ Result<std::vector<Signature>> ReadSignatures(const Settings& settings) {
   return signatures;
 }
 
+bool Holds(const detectors::Mask& mask, std::uint32_t instance) { return instance < mask.size() && mask[instance]; }
+
+confidence::Standing StandingOf(std::uint32_t instance, const Circumstances& circumstances) {
+  using confidence::Standing;
+  if (!circumstances.known) return Standing::kUnknown;
+  if (Holds(circumstances.masked, instance)) return Standing::kMasked;
+  return Holds(circumstances.mitigated, instance) ? Standing::kMitigated : Standing::kFree;
+}
+
 }  // namespace
 
 class Predictor::Ensemble {
@@ -67,14 +76,18 @@ class Predictor::Ensemble {
   void Save(Archive& archive) const;
   Result<void> Restore(Archive& archive);
 
+  const confidence::Scorekeeper& scorekeeper() const { return scorekeeper_; }
+
  private:
+  void SetFaults();
   Result<void> TakeDetectors(Archive& archive);
   Result<void> TakeTrends(Archive& archive);
   Result<void> TakeMemories(Archive& archive);
   void Forget();
   void Detect(const Snapshot& snapshot);
   void LearnTrends(const Snapshot& snapshot);
-  void JudgeInstance(std::uint32_t instance, const Evaluation& seen);
+  void JudgeInstance(std::uint32_t instance, const Evaluation& seen, const Circumstances& circumstances);
+  double Publish(std::size_t fault, const Prediction& prediction, const Circumstances& circumstances);
   void PublishSignals(const Snapshot& snapshot);
   void PublishInstances();
   std::string FaultOf(std::uint32_t instance) const;
@@ -84,6 +97,7 @@ class Predictor::Ensemble {
   std::vector<Judge> judges_;
   UnknownJudge unknown_;
   std::vector<std::int32_t> explanations_;      // by instance: the judge that explains it best; -1: none
+  confidence::Scorekeeper scorekeeper_;         // of the faults of judges_, in their order
   std::set<std::string, std::less<>> trended_;  // signals whose trend a signature asks for
   detectors::Cadence cadence_;
   std::vector<std::vector<detectors::Trend>> trends_;
@@ -103,10 +117,16 @@ const Output& Predictor::Ensemble::Tick(const Snapshot& snapshot, const Circumst
   const Evaluation seen{snapshot, anomalies_, detector_of_, trends_, detectors_};
   for (Judge& judge : judges_) judge.Prepare(seen);
   explanations_.assign(snapshot.instances->size(), -1);
-  for (std::uint32_t instance = 0; instance < snapshot.instances->size(); ++instance) JudgeInstance(instance, seen);
+  scorekeeper_.Begin(snapshot.time, cadence_.tick());
+  for (std::uint32_t instance = 0; instance < snapshot.instances->size(); ++instance) {
+    JudgeInstance(instance, seen, circumstances);
+  }
+  if (circumstances.known) scorekeeper_.End();
   PublishSignals(snapshot);
   PublishInstances();
-  for (auto& line : detectors_) line.detector->Learn(snapshot, circumstances.masked);
+  const detectors::Mask everything(circumstances.known ? 0 : snapshot.instances->size(), true);
+  const auto& masked = circumstances.known ? circumstances.masked : everything;
+  for (auto& line : detectors_) line.detector->Learn(snapshot, masked);
   return output_;
 }
 
@@ -140,13 +160,26 @@ void Predictor::Ensemble::LearnTrends(const Snapshot& snapshot) {
   }
 }
 
-void Predictor::Ensemble::JudgeInstance(std::uint32_t instance, const Evaluation& seen) {
+double Predictor::Ensemble::Publish(std::size_t fault, const Prediction& prediction,
+                                    const Circumstances& circumstances) {
+  confidence::Sight sight;
+  sight.instance = prediction.instance;
+  sight.raw = prediction.confidence;
+  sight.manifested = judges_[fault].manifested();
+  sight.standing = StandingOf(prediction.instance, circumstances);
+  return scorekeeper_.Publish(fault, sight);
+}
+
+void Predictor::Ensemble::JudgeInstance(std::uint32_t instance, const Evaluation& seen,
+                                        const Circumstances& circumstances) {
   const double memory = cadence_.Window(kConfidenceMemory, kMemoryTicks);
   Explanation best;
-  for (std::size_t i = 0; i < judges_.size(); ++i) {
-    auto prediction = judges_[i].Of(instance, seen, memory);
-    best = std::max(best, {judges_[i].match(), prediction ? prediction->confidence : 0, i});
-    if (prediction) output_.predictions.push_back(std::move(*prediction));
+  for (std::size_t fault = 0; fault < judges_.size(); ++fault) {
+    auto prediction = judges_[fault].Of(instance, seen, memory);
+    best = std::max(best, {judges_[fault].match(), prediction ? prediction->confidence : 0, fault});
+    if (!prediction) continue;
+    prediction->confidence = Publish(fault, *prediction, circumstances);
+    output_.predictions.push_back(std::move(*prediction));
   }
   const bool explained = best.match > kExplains;
   if (explained) explanations_[instance] = static_cast<std::int32_t>(best.judge);
@@ -205,6 +238,7 @@ Result<void> Predictor::Ensemble::Reconfigure(Settings settings) {
     judges_.emplace_back(std::move(signature));
   }
   thresholds_ = std::move(settings.thresholds);
+  SetFaults();
   return {};
 }
 
@@ -224,6 +258,7 @@ void Predictor::Ensemble::Save(Archive& archive) const {
     judge.memory().Save(archive);
   }
   unknown_.memory().Save(archive);
+  scorekeeper_.Save(archive);
 }
 
 // All or nothing: parts of different ages would contradict each other.
@@ -276,7 +311,8 @@ Result<void> Predictor::Ensemble::TakeMemories(Archive& archive) {
         std::find_if(judges_.begin(), judges_.end(), [&](const Judge& of) { return of.signature().fault == fault; });
     if (judge != judges_.end()) judge->memory() = std::move(memory);
   }
-  return unknown_.memory().Restore(archive);
+  if (auto taken = unknown_.memory().Restore(archive); !taken) return taken;
+  return scorekeeper_.Restore(archive);
 }
 
 void Predictor::Ensemble::Forget() {
@@ -285,51 +321,63 @@ void Predictor::Ensemble::Forget() {
   trends_.clear();
   for (Judge& judge : judges_) judge.memory() = {};
   unknown_.memory() = {};
-}
-
-std::map<std::string, Thresholds> DecodeThresholds(const config::Node& node) {
-  std::map<std::string, Thresholds> thresholds;
-  const config::Map map = node.AsMap();
-  const auto decode = [](const config::Node& entry, const Thresholds& otherwise) {
-    const config::Map one = entry.AsMap();
-    const Thresholds decoded{one.Number("notify", otherwise.notify), one.Number("experiment", otherwise.experiment),
-                             one.Number("mitigate", otherwise.mitigate)};
-    if (!(0 <= decoded.notify && decoded.mitigate <= 1)) entry.Fail("thresholds are between 0 and 1");
-    if (!(decoded.notify <= decoded.experiment && decoded.experiment <= decoded.mitigate)) {
-      entry.Fail("not in order: notify <= experiment <= mitigate");
+  scorekeeper_ = {};
+  SetFaults();
+  void Predictor::Ensemble::SetFaults() {
+    std::vector<confidence::FaultTerms> faults;
+    for (const Judge& judge : judges_) {
+      const Signature& signature = judge.signature();
+      faults.push_back(
+          {signature.fault, signature.horizon, ThresholdsOf(signature.fault).notify, signature.prior_accuracy});
     }
-    return decoded;
-  };
-  Thresholds otherwise;
-  if (const auto entry = map.Find("default")) otherwise = decode(*entry, otherwise);
-  thresholds["default"] = otherwise;
-  if (const auto faults = map.Find("faults")) {
-    for (const auto& [fault, entry] : faults->Entries()) thresholds[fault] = decode(entry, otherwise);
+    scorekeeper_.SetFaults(std::move(faults));
   }
-  return thresholds;
-}
 
-Predictor::Predictor(std::unique_ptr<Ensemble> ensemble) : ensemble_(std::move(ensemble)) {}
-Predictor::~Predictor() = default;
+  std::map<std::string, Thresholds> DecodeThresholds(const config::Node& node) {
+    std::map<std::string, Thresholds> thresholds;
+    const config::Map map = node.AsMap();
+    const auto decode = [](const config::Node& entry, const Thresholds& otherwise) {
+      const config::Map one = entry.AsMap();
+      const Thresholds decoded{one.Number("notify", otherwise.notify), one.Number("experiment", otherwise.experiment),
+                               one.Number("mitigate", otherwise.mitigate)};
+      if (!(0 <= decoded.notify && decoded.mitigate <= 1)) entry.Fail("thresholds are between 0 and 1");
+      if (!(decoded.notify <= decoded.experiment && decoded.experiment <= decoded.mitigate)) {
+        entry.Fail("not in order: notify <= experiment <= mitigate");
+      }
+      return decoded;
+    };
+    Thresholds otherwise;
+    if (const auto entry = map.Find("default")) otherwise = decode(*entry, otherwise);
+    thresholds["default"] = otherwise;
+    if (const auto faults = map.Find("faults")) {
+      for (const auto& [fault, entry] : faults->Entries()) thresholds[fault] = decode(entry, otherwise);
+    }
+    return thresholds;
+  }
 
-Result<std::unique_ptr<Predictor>> Predictor::Create(Settings settings) {
-  auto ensemble = std::make_unique<Ensemble>();
-  if (auto configured = ensemble->Reconfigure(std::move(settings)); !configured) return configured.error();
-  return std::unique_ptr<Predictor>(new Predictor(std::move(ensemble)));
-}
+  Predictor::Predictor(std::unique_ptr<Ensemble> ensemble) : ensemble_(std::move(ensemble)) {}
+  Predictor::~Predictor() = default;
 
-const Output& Predictor::Tick(const Snapshot& snapshot, const Circumstances& circumstances) {
-  return ensemble_->Tick(snapshot, circumstances);
-}
+  Result<std::unique_ptr<Predictor>> Predictor::Create(Settings settings) {
+    auto ensemble = std::make_unique<Ensemble>();
+    if (auto configured = ensemble->Reconfigure(std::move(settings)); !configured) return configured.error();
+    return std::unique_ptr<Predictor>(new Predictor(std::move(ensemble)));
+  }
 
-std::vector<std::string> Predictor::Faults() const { return ensemble_->Faults(); }
+  const Output& Predictor::Tick(const Snapshot& snapshot, const Circumstances& circumstances) {
+    return ensemble_->Tick(snapshot, circumstances);
+  }
 
-Thresholds Predictor::ThresholdsOf(std::string_view fault) const { return ensemble_->ThresholdsOf(fault); }
+  std::vector<std::string> Predictor::Faults() const { return ensemble_->Faults(); }
 
-Result<void> Predictor::Reconfigure(Settings settings) { return ensemble_->Reconfigure(std::move(settings)); }
+  Thresholds Predictor::ThresholdsOf(std::string_view fault) const { return ensemble_->ThresholdsOf(fault); }
 
-void Predictor::Save(Archive& archive) const { ensemble_->Save(archive); }
+  const confidence::Scorekeeper& Predictor::scorekeeper() const { return ensemble_->scorekeeper(); }
 
-Result<void> Predictor::Restore(Archive& archive) { return ensemble_->Restore(archive); }
+  Result<void> Predictor::Reconfigure(Settings settings) { return ensemble_->Reconfigure(std::move(settings)); }
+
+  void Predictor::Save(Archive & archive) const { ensemble_->Save(archive); }
+
+  Result<void> Predictor::Restore(Archive & archive) { return ensemble_->Restore(archive); }
 
 }  // namespace forewarn::predictor

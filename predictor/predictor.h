@@ -8,6 +8,7 @@
 
 #include "common/base/result.h"
 #include "common/config/yaml.h"
+#include "predictor/confidence/scorekeeper.h"
 #include "predictor/detectors/detector.h"
 #include "predictor/telemetry/snapshot.h"
 
@@ -84,6 +85,8 @@ struct Circumstances {
   detectors::Mask masked;     // own experiments, maintenance: teaches nothing and is not counted
   detectors::Mask mitigated;  // a mitigation is in force: what would have come of a prediction can't be known
   std::vector<std::string> hypervisors;  // where each runs; empty: unknown
+  bool known =
+      true;  // false: the masks could not be found out, so that the tick teaches nothing and nothing is counted
 };
 
 class Predictor {
@@ -95,6 +98,8 @@ class Predictor {
   const Output& Tick(const telemetry::Snapshot& snapshot, const Circumstances& circumstances = {});
   std::vector<std::string> Faults() const;  // of the signatures, and Unknown
   Thresholds ThresholdsOf(std::string_view fault) const;
+  // What came of the predictions of each signature's fault. Unknown has no manifestation, and so no outcomes.
+  const confidence::Scorekeeper& scorekeeper() const;
   // New thresholds and signatures, with the state of the detectors kept.
   base::Result<void> Reconfigure(Settings settings);
 

@@ -202,6 +202,49 @@ TEST(Predictor, TakesNewSignaturesAndKeepsItsState) {
   EXPECT_EQ((*predictor)->ThresholdsOf("Own").mitigate, 0.3);
 }
 
+std::uint64_t Episodes(const Scenario& scenario, confidence::Outcome outcome) {
+  const auto& disk = scenario.predictor().scorekeeper().faults()[0];
+  EXPECT_EQ(disk.terms.fault, "DiskContention");
+  return disk.Episodes(outcome);
+}
+
+TEST(Predictor, KeepsTheScore) {
+  auto scenario = DiskRamp(1, 60, 160);
+  scenario.Run(220);
+  using confidence::Outcome;
+  EXPECT_EQ(Episodes(scenario, Outcome::kHit), 1u);
+  const auto& disk = scenario.predictor().scorekeeper().faults()[0];
+  EXPECT_GT(disk.leads.sum, 20);
+  EXPECT_LT(disk.leads.sum, 94);  // saturated at 154
+  for (const auto outcome : {Outcome::kFalseAlarm, Outcome::kMissed, Outcome::kMitigated, Outcome::kDropped}) {
+    EXPECT_EQ(Episodes(scenario, outcome), 0u) << Name(outcome);
+  }
+  EXPECT_EQ(scenario.predictor().scorekeeper().faults().size(), 2u);  // none for Unknown
+}
+
+TEST(Predictor, WhatIsMitigatedOrMaskedIsCensored) {
+  using confidence::Outcome;
+  Circumstances mitigated, masked;
+  mitigated.mitigated = {true};
+  masked.masked = {true};
+  for (const auto& [circumstances, outcome] :
+       {std::pair(mitigated, Outcome::kMitigated), std::pair(masked, Outcome::kDropped)}) {
+    auto scenario = DiskRamp(1, 60, 160);
+    scenario.Run(130);
+    scenario.Under(circumstances).Run(140);
+    scenario.Under({}).Run(230);
+    EXPECT_EQ(Episodes(scenario, outcome), 1u) << Name(outcome);
+  }
+}
+
+TEST(Predictor, LearnsNothingWhereNothingIsKnownOfTheCircumstances) {
+  Circumstances unknown;
+  unknown.known = false;
+  auto scenario = DiskRamp(1, 60, 160);
+  scenario.Under(unknown).Run(230, [](double, const Output& output) { EXPECT_TRUE(output.predictions.empty()); });
+  for (const auto outcome : confidence::kOutcomes) EXPECT_EQ(Episodes(scenario, outcome), 0u) << Name(outcome);
+}
+
 TEST(Thresholds, AreInOrder) {
   const auto decode = [](std::string_view text) -> std::string {
     auto document = config::Document::Parse("exporter.yaml", text);

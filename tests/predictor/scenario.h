@@ -28,12 +28,19 @@ class Scenario {
     return *this;
   }
 
+  // What is known beside telemetry from now on.
+  Scenario& Under(Circumstances circumstances) {
+    circumstances_ = std::move(circumstances);
+    return *this;
+  }
+  const Predictor& predictor() const { return *predictor_; }
+
   // Ticks until `until` s after the start; `each` sees every output.
   void Run(double until, const std::function<void(double, const Output&)>& each = nullptr) {
     for (; now_ <= until; now_ += step_) {
       telemetry::Snapshot snapshot{kStart + now_, &instances_, &signals_, {}};
       for (const auto& value : values_) snapshot.columns.push_back({value(now_)});
-      const Output& output = predictor_->Tick(snapshot);
+      const Output& output = predictor_->Tick(snapshot, circumstances_);
       if (each) each(now_, output);
     }
   }
@@ -62,6 +69,7 @@ class Scenario {
   double step_, now_ = 0;
   std::vector<Signal> values_;
   std::unique_ptr<Predictor> predictor_;
+  Circumstances circumstances_;
 };
 
 // Noise that depends on nothing but its seed and the number of draws.
