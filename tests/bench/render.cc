@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <prometheus/gauge.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "exporter/publish/renderer.h"
+#include "predictor/predictor.h"
+#include "tests/bench/bench.h"
+#include "tests/bench/fleet.h"
+#include "tests/bench/meter.h"
+
+namespace forewarn::bench {
+namespace {
+
+// The same series in prometheus-cpp's registry.
+class Registry {
+ public:
+  explicit Registry(const publish::Tick& tick) {
+    auto& score = prometheus::BuildGauge().Name("forewarn_signal_anomaly_score").Help("-").Register(registry_);
+    auto& forecast = prometheus::BuildGauge().Name("forewarn_signal_forecast").Help("-").Register(registry_);
+    for (const auto& state : tick.output.signals) {
+      const std::string domain = tick.snapshot.instances->NameOf(state.instance);
+      const std::string signal = tick.snapshot.signals->NameOf(state.signal);
+      score.Add({{"domain", domain}, {"signal", signal}}).Set(state.score);
+      const auto bound = [&](const char* name, double value) {
+        forecast.Add({{"domain", domain}, {"signal", signal}, {"bound", name}}).Set(value);
+      };
+      bound("lower", state.lower);
+      bound("expected", state.expected);
+      bound("upper", state.upper);
+    }
+  }
+  std::string Render() const { return prometheus::TextSerializer().Serialize(registry_.Collect()); }
+
+ private:
+  prometheus::Registry registry_;
+};
+
+std::size_t Samples(const std::string& text) {
+  std::size_t samples = 0;
+  for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) samples += text[at] == '#' ? 0 : 1;
+  return samples;
+}
+
+}  // namespace
+
+std::vector<Figure> MeasureRender(const Scale& scale) {
+  const Fleet fleet(scale.render_series / 4);
+  FleetSnapshots snapshots(fleet);
+  const auto& snapshot = snapshots.At(1.7e9, 0);
+  predictor::Output output;
+  for (std::uint32_t i = 0; i < fleet.instances(); ++i) {
+    for (std::uint32_t s = 0; s < Fleet::kSignals; ++s) {
+      const auto expected = static_cast<float>(fleet.Value(s, i, 1)), band = 0.1f * expected;
+      output.signals.push_back(
+          {i, s, static_cast<float>(fleet.Value(0, i, s)), expected, expected - band, expected + band});
+    }
+  }
+  const std::vector<std::string> hypervisors;
+  const publish::Tick tick{snapshot, output, hypervisors};
+  const Registry registry(tick);
+  publish::Renderer renderer;
+  std::string ours = renderer.Render(tick), theirs;
+  std::vector<double> our_cost, their_cost;
+  for (std::size_t i = 0; i < scale.ticks; ++i) {
+    our_cost.push_back(CpuSecondsOf([&] { ours = renderer.Render(tick); }));
+    their_cost.push_back(CpuSecondsOf([&] { theirs = registry.Render(); }));
+  }
+  const std::size_t samples = Samples(ours);
+  if (samples != Samples(theirs)) throw std::runtime_error("the two texts do not hold the same series");
+  const double cost = Median(our_cost);
+  return {{"render_speedup", Median(their_cost) / cost, "x", 20, 0,
+           "CPU of prometheus-cpp's Collect and Serialize / of ours, " + std::to_string(samples) + " series", true},
+          {"render_cost", 1e9 * cost / static_cast<double>(samples), "ns/series", 0, 0, "CPU of ours per series out"}};
+}
+
+}  // namespace forewarn::bench
