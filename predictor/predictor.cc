@@ -323,61 +323,63 @@ void Predictor::Ensemble::Forget() {
   unknown_.memory() = {};
   scorekeeper_ = {};
   SetFaults();
-  void Predictor::Ensemble::SetFaults() {
-    std::vector<confidence::FaultTerms> faults;
-    for (const Judge& judge : judges_) {
-      const Signature& signature = judge.signature();
-      faults.push_back(
-          {signature.fault, signature.horizon, ThresholdsOf(signature.fault).notify, signature.prior_accuracy});
+}
+
+void Predictor::Ensemble::SetFaults() {
+  std::vector<confidence::FaultTerms> faults;
+  for (const Judge& judge : judges_) {
+    const Signature& signature = judge.signature();
+    faults.push_back(
+        {signature.fault, signature.horizon, ThresholdsOf(signature.fault).notify, signature.prior_accuracy});
+  }
+  scorekeeper_.SetFaults(std::move(faults));
+}
+
+std::map<std::string, Thresholds> DecodeThresholds(const config::Node& node) {
+  std::map<std::string, Thresholds> thresholds;
+  const config::Map map = node.AsMap();
+  const auto decode = [](const config::Node& entry, const Thresholds& otherwise) {
+    const config::Map one = entry.AsMap();
+    const Thresholds decoded{one.Number("notify", otherwise.notify), one.Number("experiment", otherwise.experiment),
+                             one.Number("mitigate", otherwise.mitigate)};
+    if (!(0 <= decoded.notify && decoded.mitigate <= 1)) entry.Fail("thresholds are between 0 and 1");
+    if (!(decoded.notify <= decoded.experiment && decoded.experiment <= decoded.mitigate)) {
+      entry.Fail("not in order: notify <= experiment <= mitigate");
     }
-    scorekeeper_.SetFaults(std::move(faults));
+    return decoded;
+  };
+  Thresholds otherwise;
+  if (const auto entry = map.Find("default")) otherwise = decode(*entry, otherwise);
+  thresholds["default"] = otherwise;
+  if (const auto faults = map.Find("faults")) {
+    for (const auto& [fault, entry] : faults->Entries()) thresholds[fault] = decode(entry, otherwise);
   }
+  return thresholds;
+}
 
-  std::map<std::string, Thresholds> DecodeThresholds(const config::Node& node) {
-    std::map<std::string, Thresholds> thresholds;
-    const config::Map map = node.AsMap();
-    const auto decode = [](const config::Node& entry, const Thresholds& otherwise) {
-      const config::Map one = entry.AsMap();
-      const Thresholds decoded{one.Number("notify", otherwise.notify), one.Number("experiment", otherwise.experiment),
-                               one.Number("mitigate", otherwise.mitigate)};
-      if (!(0 <= decoded.notify && decoded.mitigate <= 1)) entry.Fail("thresholds are between 0 and 1");
-      if (!(decoded.notify <= decoded.experiment && decoded.experiment <= decoded.mitigate)) {
-        entry.Fail("not in order: notify <= experiment <= mitigate");
-      }
-      return decoded;
-    };
-    Thresholds otherwise;
-    if (const auto entry = map.Find("default")) otherwise = decode(*entry, otherwise);
-    thresholds["default"] = otherwise;
-    if (const auto faults = map.Find("faults")) {
-      for (const auto& [fault, entry] : faults->Entries()) thresholds[fault] = decode(entry, otherwise);
-    }
-    return thresholds;
-  }
+Predictor::Predictor(std::unique_ptr<Ensemble> ensemble) : ensemble_(std::move(ensemble)) {}
+Predictor::~Predictor() = default;
 
-  Predictor::Predictor(std::unique_ptr<Ensemble> ensemble) : ensemble_(std::move(ensemble)) {}
-  Predictor::~Predictor() = default;
+Result<std::unique_ptr<Predictor>> Predictor::Create(Settings settings) {
+  auto ensemble = std::make_unique<Ensemble>();
+  if (auto configured = ensemble->Reconfigure(std::move(settings)); !configured) return configured.error();
+  return std::unique_ptr<Predictor>(new Predictor(std::move(ensemble)));
+}
 
-  Result<std::unique_ptr<Predictor>> Predictor::Create(Settings settings) {
-    auto ensemble = std::make_unique<Ensemble>();
-    if (auto configured = ensemble->Reconfigure(std::move(settings)); !configured) return configured.error();
-    return std::unique_ptr<Predictor>(new Predictor(std::move(ensemble)));
-  }
+const Output& Predictor::Tick(const Snapshot& snapshot, const Circumstances& circumstances) {
+  return ensemble_->Tick(snapshot, circumstances);
+}
 
-  const Output& Predictor::Tick(const Snapshot& snapshot, const Circumstances& circumstances) {
-    return ensemble_->Tick(snapshot, circumstances);
-  }
+std::vector<std::string> Predictor::Faults() const { return ensemble_->Faults(); }
 
-  std::vector<std::string> Predictor::Faults() const { return ensemble_->Faults(); }
+Thresholds Predictor::ThresholdsOf(std::string_view fault) const { return ensemble_->ThresholdsOf(fault); }
 
-  Thresholds Predictor::ThresholdsOf(std::string_view fault) const { return ensemble_->ThresholdsOf(fault); }
+const confidence::Scorekeeper& Predictor::scorekeeper() const { return ensemble_->scorekeeper(); }
 
-  const confidence::Scorekeeper& Predictor::scorekeeper() const { return ensemble_->scorekeeper(); }
+Result<void> Predictor::Reconfigure(Settings settings) { return ensemble_->Reconfigure(std::move(settings)); }
 
-  Result<void> Predictor::Reconfigure(Settings settings) { return ensemble_->Reconfigure(std::move(settings)); }
+void Predictor::Save(Archive& archive) const { ensemble_->Save(archive); }
 
-  void Predictor::Save(Archive & archive) const { ensemble_->Save(archive); }
-
-  Result<void> Predictor::Restore(Archive & archive) { return ensemble_->Restore(archive); }
+Result<void> Predictor::Restore(Archive& archive) { return ensemble_->Restore(archive); }
 
 }  // namespace forewarn::predictor

@@ -105,7 +105,7 @@ void AddDefinitions(const config::Map& map, Settings& settings) {
 }  // namespace
 
 std::string Expand(std::string_view expr, const Placeholders& placeholders) {
-  const std::array<std::pair<std::string_view, std::string>, 7> values = {{
+  const std::array<std::pair<std::string_view, std::string>, 8> values = {{
       {"$window", placeholders.window},
       {"$max_age", placeholders.max_age},
       {"$domain", placeholders.domain},
