@@ -23,7 +23,7 @@ using telemetry::IsMissing;
 using telemetry::kMissing;
 using telemetry::Snapshot;
 
-constexpr std::uint32_t kStateVersion = 1;                   // of what Save puts beside the detectors' own
+constexpr std::uint32_t kStateVersion = 2;                   // of what Save puts beside the detectors' own
 constexpr double kTrendWindow = 40, kTrendTicks = 16;        // s, ticks
 constexpr double kConfidenceMemory = 3, kMemoryTicks = 1.5;  // s, ticks
 constexpr double kExplains = 0.5;                            // a better match leaves nothing Unknown
@@ -56,15 +56,6 @@ Result<std::vector<Signature>> ReadSignatures(const Settings& settings) {
   return signatures;
 }
 
-bool Holds(const detectors::Mask& mask, std::uint32_t instance) { return instance < mask.size() && mask[instance]; }
-
-confidence::Standing StandingOf(std::uint32_t instance, const Circumstances& circumstances) {
-  using confidence::Standing;
-  if (!circumstances.known) return Standing::kUnknown;
-  if (Holds(circumstances.masked, instance)) return Standing::kMasked;
-  return Holds(circumstances.mitigated, instance) ? Standing::kMitigated : Standing::kFree;
-}
-
 }  // namespace
 
 class Predictor::Ensemble {
@@ -75,19 +66,17 @@ class Predictor::Ensemble {
   Result<void> Reconfigure(Settings settings);
   void Save(Archive& archive) const;
   Result<void> Restore(Archive& archive);
-
   const confidence::Scorekeeper& scorekeeper() const { return scorekeeper_; }
 
  private:
-  void SetFaults();
   Result<void> TakeDetectors(Archive& archive);
   Result<void> TakeTrends(Archive& archive);
   Result<void> TakeMemories(Archive& archive);
   void Forget();
   void Detect(const Snapshot& snapshot);
   void LearnTrends(const Snapshot& snapshot);
-  void JudgeInstance(std::uint32_t instance, const Evaluation& seen, const Circumstances& circumstances);
-  double Publish(std::size_t fault, const Prediction& prediction, const Circumstances& circumstances);
+  void SetFaults();
+  void JudgeInstance(std::uint32_t instance, const Evaluation& seen, confidence::Standing standing);
   void PublishSignals(const Snapshot& snapshot);
   void PublishInstances();
   std::string FaultOf(std::uint32_t instance) const;
@@ -96,8 +85,8 @@ class Predictor::Ensemble {
   std::map<std::string, Thresholds> thresholds_;
   std::vector<Judge> judges_;
   UnknownJudge unknown_;
-  std::vector<std::int32_t> explanations_;      // by instance: the judge that explains it best; -1: none
   confidence::Scorekeeper scorekeeper_;         // of the faults of judges_, in their order
+  std::vector<std::int32_t> explanations_;      // by instance: the judge that explains it best; -1: none
   std::set<std::string, std::less<>> trended_;  // signals whose trend a signature asks for
   detectors::Cadence cadence_;
   std::vector<std::vector<detectors::Trend>> trends_;
@@ -119,7 +108,7 @@ const Output& Predictor::Ensemble::Tick(const Snapshot& snapshot, const Circumst
   explanations_.assign(snapshot.instances->size(), -1);
   scorekeeper_.Begin(snapshot.time, cadence_.tick());
   for (std::uint32_t instance = 0; instance < snapshot.instances->size(); ++instance) {
-    JudgeInstance(instance, seen, circumstances);
+    JudgeInstance(instance, seen, circumstances.Of(instance));
   }
   if (circumstances.known) scorekeeper_.End();
   PublishSignals(snapshot);
@@ -160,25 +149,15 @@ void Predictor::Ensemble::LearnTrends(const Snapshot& snapshot) {
   }
 }
 
-double Predictor::Ensemble::Publish(std::size_t fault, const Prediction& prediction,
-                                    const Circumstances& circumstances) {
-  confidence::Sight sight;
-  sight.instance = prediction.instance;
-  sight.raw = prediction.confidence;
-  sight.manifested = judges_[fault].manifested();
-  sight.standing = StandingOf(prediction.instance, circumstances);
-  return scorekeeper_.Publish(fault, sight);
-}
-
-void Predictor::Ensemble::JudgeInstance(std::uint32_t instance, const Evaluation& seen,
-                                        const Circumstances& circumstances) {
+void Predictor::Ensemble::JudgeInstance(std::uint32_t instance, const Evaluation& seen, confidence::Standing standing) {
   const double memory = cadence_.Window(kConfidenceMemory, kMemoryTicks);
   Explanation best;
-  for (std::size_t fault = 0; fault < judges_.size(); ++fault) {
-    auto prediction = judges_[fault].Of(instance, seen, memory);
-    best = std::max(best, {judges_[fault].match(), prediction ? prediction->confidence : 0, fault});
+  for (std::size_t i = 0; i < judges_.size(); ++i) {
+    auto prediction = judges_[i].Of(instance, seen, memory);
+    best = std::max(best, {judges_[i].match(), prediction ? prediction->confidence : 0, i});
     if (!prediction) continue;
-    prediction->confidence = Publish(fault, *prediction, circumstances);
+    prediction->confidence =
+        scorekeeper_.Publish(i, {instance, prediction->confidence, 0, prediction->manifested, standing});
     output_.predictions.push_back(std::move(*prediction));
   }
   const bool explained = best.match > kExplains;
@@ -242,6 +221,16 @@ Result<void> Predictor::Ensemble::Reconfigure(Settings settings) {
   return {};
 }
 
+void Predictor::Ensemble::SetFaults() {
+  std::vector<confidence::FaultTerms> faults;
+  for (const Judge& judge : judges_) {
+    const Signature& signature = judge.signature();
+    faults.push_back(
+        {signature.fault, signature.horizon, ThresholdsOf(signature.fault).notify, signature.prior_accuracy});
+  }
+  scorekeeper_.SetFaults(std::move(faults));
+}
+
 void Predictor::Ensemble::Save(Archive& archive) const {
   archive.Put(kStateVersion);
   archive.Put<std::uint64_t>(detectors_.size());
@@ -270,6 +259,7 @@ Result<void> Predictor::Ensemble::Restore(Archive& archive) {
   if (taken) taken = TakeDetectors(archive);
   if (taken) taken = TakeTrends(archive);
   if (taken) taken = TakeMemories(archive);
+  if (taken) taken = scorekeeper_.Restore(archive);
   if (taken && !archive.AtEnd()) taken = Error{ErrorCode::kInvalid, "the saved predictor knows more"};
   if (!taken) Forget();
   return taken;
@@ -311,8 +301,7 @@ Result<void> Predictor::Ensemble::TakeMemories(Archive& archive) {
         std::find_if(judges_.begin(), judges_.end(), [&](const Judge& of) { return of.signature().fault == fault; });
     if (judge != judges_.end()) judge->memory() = std::move(memory);
   }
-  if (auto taken = unknown_.memory().Restore(archive); !taken) return taken;
-  return scorekeeper_.Restore(archive);
+  return unknown_.memory().Restore(archive);
 }
 
 void Predictor::Ensemble::Forget() {
@@ -323,38 +312,6 @@ void Predictor::Ensemble::Forget() {
   unknown_.memory() = {};
   scorekeeper_ = {};
   SetFaults();
-}
-
-void Predictor::Ensemble::SetFaults() {
-  std::vector<confidence::FaultTerms> faults;
-  for (const Judge& judge : judges_) {
-    const Signature& signature = judge.signature();
-    faults.push_back(
-        {signature.fault, signature.horizon, ThresholdsOf(signature.fault).notify, signature.prior_accuracy});
-  }
-  scorekeeper_.SetFaults(std::move(faults));
-}
-
-std::map<std::string, Thresholds> DecodeThresholds(const config::Node& node) {
-  std::map<std::string, Thresholds> thresholds;
-  const config::Map map = node.AsMap();
-  const auto decode = [](const config::Node& entry, const Thresholds& otherwise) {
-    const config::Map one = entry.AsMap();
-    const Thresholds decoded{one.Number("notify", otherwise.notify), one.Number("experiment", otherwise.experiment),
-                             one.Number("mitigate", otherwise.mitigate)};
-    if (!(0 <= decoded.notify && decoded.mitigate <= 1)) entry.Fail("thresholds are between 0 and 1");
-    if (!(decoded.notify <= decoded.experiment && decoded.experiment <= decoded.mitigate)) {
-      entry.Fail("not in order: notify <= experiment <= mitigate");
-    }
-    return decoded;
-  };
-  Thresholds otherwise;
-  if (const auto entry = map.Find("default")) otherwise = decode(*entry, otherwise);
-  thresholds["default"] = otherwise;
-  if (const auto faults = map.Find("faults")) {
-    for (const auto& [fault, entry] : faults->Entries()) thresholds[fault] = decode(entry, otherwise);
-  }
-  return thresholds;
 }
 
 Predictor::Predictor(std::unique_ptr<Ensemble> ensemble) : ensemble_(std::move(ensemble)) {}

@@ -85,8 +85,10 @@ struct Circumstances {
   detectors::Mask masked;     // own experiments, maintenance: teaches nothing and is not counted
   detectors::Mask mitigated;  // a mitigation is in force: what would have come of a prediction can't be known
   std::vector<std::string> hypervisors;  // where each runs; empty: unknown
-  bool known =
-      true;  // false: the masks could not be found out, so that the tick teaches nothing and nothing is counted
+  // False: the masks could not be found out, so that the tick teaches nothing and nothing is counted.
+  bool known = true;
+
+  confidence::Standing Of(std::uint32_t instance) const;
 };
 
 class Predictor {

@@ -73,7 +73,7 @@ void Scorekeeper::Save(detectors::Archive& archive) const {
   archive.Put(kVersion);
   archive.Put<std::uint64_t>(faults_.size());
   for (const FaultRecord& record : faults_) {
-    archive.Put(std::vector<char>(record.terms.fault.begin(), record.terms.fault.end()));
+    archive.PutText(record.terms.fault);
     archive.Put(record.terms.prior_accuracy);
     archive.Put(record.episodes);
     archive.Put(record.samples);
@@ -105,8 +105,8 @@ base::Result<void> Scorekeeper::Restore(detectors::Archive& archive) {
 
 base::Result<void> Scorekeeper::TakeRecord(detectors::Archive& archive) {
   FaultRecord record;
-  std::vector<char> name;
-  auto taken = archive.Take(name);
+  std::string name;
+  auto taken = archive.TakeText(name);
   if (taken) taken = archive.Take(record.terms.prior_accuracy);
   if (taken) taken = archive.Take(record.episodes);
   if (taken) taken = archive.Take(record.samples);
@@ -116,7 +116,7 @@ base::Result<void> Scorekeeper::TakeRecord(detectors::Archive& archive) {
   if (taken) taken = record.watcher.Restore(archive);
   if (!taken) return taken;
   for (FaultRecord& known : faults_) {
-    if (known.terms.fault != std::string(name.begin(), name.end())) continue;
+    if (known.terms.fault != name) continue;
     if (known.terms.prior_accuracy != record.terms.prior_accuracy) {
       record.calibration = Calibration(known.terms.prior_accuracy);
     }

@@ -171,7 +171,7 @@ std::vector<Resolved> Watcher::End() {
 
 void Watcher::Save(detectors::Archive& archive) const {
   archive.Put(kVersion);
-  archive.Put(states_);
+  archive.PutInstances(states_);
 }
 
 base::Result<void> Watcher::Restore(detectors::Archive& archive) {
@@ -179,7 +179,7 @@ base::Result<void> Watcher::Restore(detectors::Archive& archive) {
   std::uint32_t version = 0;
   if (auto taken = archive.Take(version); !taken) return taken;
   if (version != kVersion) return base::Error{base::ErrorCode::kInvalid, "the saved scores are of another version"};
-  return archive.Take(states_);
+  return archive.TakeInstances(states_);
 }
 
 }  // namespace forewarn::confidence
