@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "predictor/detectors/cadence.h"
+#include "predictor/incident.h"
 #include "predictor/judge.h"
 #include "predictor/knowledge/match.h"
 
@@ -78,15 +79,16 @@ class Predictor::Ensemble {
   void SetFaults();
   void JudgeInstance(std::uint32_t instance, const Evaluation& seen, confidence::Standing standing);
   void PublishSignals(const Snapshot& snapshot);
-  void PublishInstances();
+  void PublishInstances(const Snapshot& snapshot, const detectors::Mask& masked);
   std::string FaultOf(std::uint32_t instance) const;
 
   std::vector<detectors::DetectorLine> detectors_ = detectors::BuildDetectors();
   std::map<std::string, Thresholds> thresholds_;
   std::vector<Judge> judges_;
   UnknownJudge unknown_;
-  confidence::Scorekeeper scorekeeper_;         // of the faults of judges_, in their order
-  std::vector<std::int32_t> explanations_;      // by instance: the judge that explains it best; -1: none
+  confidence::Scorekeeper scorekeeper_;     // of the faults of judges_, in their order
+  std::vector<std::int32_t> explanations_;  // by instance: the judge that explains it best; -1: none
+  Incidents incidents_;
   std::set<std::string, std::less<>> trended_;  // signals whose trend a signature asks for
   detectors::Cadence cadence_;
   std::vector<std::vector<detectors::Trend>> trends_;
@@ -99,7 +101,6 @@ class Predictor::Ensemble {
 const Output& Predictor::Ensemble::Tick(const Snapshot& snapshot, const Circumstances& circumstances) {
   output_.predictions.clear();
   output_.signals.clear();
-  output_.instances.clear();
   cadence_.Advance(snapshot.time);
   Detect(snapshot);
   LearnTrends(snapshot);
@@ -112,9 +113,9 @@ const Output& Predictor::Ensemble::Tick(const Snapshot& snapshot, const Circumst
   }
   if (circumstances.known) scorekeeper_.End();
   PublishSignals(snapshot);
-  PublishInstances();
   const detectors::Mask everything(circumstances.known ? 0 : snapshot.instances->size(), true);
   const auto& masked = circumstances.known ? circumstances.masked : everything;
+  PublishInstances(snapshot, masked);
   for (auto& line : detectors_) line.detector->Learn(snapshot, masked);
   return output_;
 }
@@ -176,16 +177,9 @@ void Predictor::Ensemble::PublishSignals(const Snapshot& snapshot) {
   }
 }
 
-// An instance is as strange as the strangest of its signals.
-void Predictor::Ensemble::PublishInstances() {
-  std::vector<double> scores;
-  for (const auto& state : output_.signals) {
-    if (state.instance >= scores.size()) scores.resize(state.instance + 1, kMissing);
-    scores[state.instance] = std::fmax(scores[state.instance], state.score);
-  }
-  for (std::uint32_t i = 0; i < scores.size(); ++i) {
-    if (!IsMissing(scores[i])) output_.instances.push_back({i, scores[i], FaultOf(i)});
-  }
+void Predictor::Ensemble::PublishInstances(const Snapshot& snapshot, const detectors::Mask& masked) {
+  output_.instances = incidents_.Tick(snapshot, masked);
+  for (auto& state : output_.instances) state.fault = FaultOf(state.instance);
 }
 
 std::string Predictor::Ensemble::FaultOf(std::uint32_t instance) const {
@@ -248,6 +242,7 @@ void Predictor::Ensemble::Save(Archive& archive) const {
   }
   unknown_.memory().Save(archive);
   scorekeeper_.Save(archive);
+  incidents_.Save(archive);
 }
 
 // All or nothing: parts of different ages would contradict each other.
@@ -260,6 +255,7 @@ Result<void> Predictor::Ensemble::Restore(Archive& archive) {
   if (taken) taken = TakeTrends(archive);
   if (taken) taken = TakeMemories(archive);
   if (taken) taken = scorekeeper_.Restore(archive);
+  if (taken) taken = incidents_.Restore(archive);
   if (taken && !archive.AtEnd()) taken = Error{ErrorCode::kInvalid, "the saved predictor knows more"};
   if (!taken) Forget();
   return taken;
@@ -312,6 +308,7 @@ void Predictor::Ensemble::Forget() {
   unknown_.memory() = {};
   scorekeeper_ = {};
   SetFaults();
+  incidents_ = {};
 }
 
 Predictor::Predictor(std::unique_ptr<Ensemble> ensemble) : ensemble_(std::move(ensemble)) {}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "predictor/detectors/cadence.h"
+#include "predictor/detectors/detector.h"
+#include "predictor/detectors/season.h"
+#include "predictor/detectors/tail.h"
+
+namespace forewarn::detectors {
+
+// In nats, [signal slot][instance slot]; kMissing where it cannot be judged (no value, or still warming up).
+using SurpriseColumns = std::vector<std::vector<float>>;
+
+// How rare what each series does now is in its own past: -ln of a tail probability, comparable between series. A few
+// statistics are each held against their own tail: the residuals around three levels (minutes, the recent past, the
+// long run), how lively the series is, and once a daily season is proven, the residuals around it. The rarest counts.
+//
+// Stated behaviour: a missing or infinite value is not judged and teaches nothing; a series is judged after kWarmUp
+// values; a flat one is ordinary until it moves by more than a thousandth of itself; a sparse one (zero but for spikes)
+// is ordinary once its spikes are as frequent as its own tail says; a new level is a surprise and then taken over; a
+// fall is weaker evidence than a rise, and less liveliness than more, since quiet is the rest state of telemetry.
+class Novelty {
+ public:
+  static constexpr std::uint32_t kWarmUp = 40;  // values
+
+  void Score(const telemetry::Snapshot& snapshot, SurpriseColumns& columns) const;  // before Learn: no look-ahead
+  void Learn(const telemetry::Snapshot& snapshot, const Mask& mask);
+  void Save(Archive& archive) const;
+  base::Result<void> Restore(Archive& archive);  // kInvalid: damaged or of another version; the state is then fresh
+  static constexpr std::size_t StateBytes() { return sizeof(State); }  // per series
+
+ private:
+  enum Statistic { kMinutes, kRecent, kLongRun, kLiveliness, kSeason, kSeasonDrift, kStatistics };
+  static constexpr int kLevels = 3;
+  using Distances = std::array<double, kStatistics>;  // in scales, with a sign; 0: says nothing
+
+  struct Sides {
+    Tail above, below;
+  };
+  // Of one series.
+  struct State {
+    std::array<double, kLevels> level{};  // signal's unit
+    std::array<float, kLevels> scale{};   // mean absolute residual around each
+    std::array<float, kLevels> far{};     // values in a row far to one side, with their sign
+    float previous = 0;
+    float step = 0;              // mean absolute step between values, bounded
+    float lively = 0, calm = 0;  // the same over minutes, unbounded, and in the long run
+    float liveliness_scale = 0;  // mean absolute log ratio of the two
+    std::uint32_t seen = 0;      // values, capped
+    std::uint16_t total = 0;     // values that the tails know
+    std::uint16_t tick = 0;      // number of the newest value's tick, modulo 2^16
+    Season season;
+    std::array<Sides, kStatistics> tails{};
+  };
+  // The part of the old that one tick replaces, at the discovered cadence.
+  struct Rates {
+    std::array<double, kLevels> level{};
+    std::array<double, kLevels> patience{};  // values far to one side that make a new level
+  };
+
+  Distances DistancesOf(const State& state, double value, double time) const;
+  float SurpriseOf(const State& state, double value, double time) const;
+  void Absorb(State& state, double value) const;
+  void AbsorbTails(State& state, const Distances& distances) const;
+  void AbsorbLevels(State& state, double value, double floor) const;
+  void AbsorbLiveliness(State& state, double value, double floor) const;
+  void AbsorbSeason(State& state, double value, double floor) const;
+  Rates RatesNow() const;
+
+  Cadence cadence_;
+  double now_ = 0;           // s since the epoch: of the tick being learned
+  std::uint16_t ticks_ = 0;  // modulo 2^16
+  Rates rates_;
+  std::vector<std::vector<State>> states_;  // [signal slot][instance slot]
+};
+
+}  // namespace forewarn::detectors

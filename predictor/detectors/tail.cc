@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "predictor/detectors/tail.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace forewarn::detectors {
+namespace {
+
+constexpr int kLowest = -1;          // log2 of the lowest octave's lower end
+constexpr double kTailPart = 0.05;   // of all values lie in the tail that the power law is fitted to
+constexpr double kModelWeight = 10;  // values that the power law is worth beside those counted
+constexpr double kPriorWeight = 5;   // values that the prior exponent is worth
+constexpr double kPriorExponent = 3;
+constexpr double kUnseen = 0.5;  // values that may lie in an empty tail
+constexpr double kLongest = 2;   // octaves above the tail's start that one value may say about the exponent
+constexpr double kBeyond = 6;    // nats that a value may be rarer than once in all that was seen
+constexpr double kLn2 = 0.6931471805599453;
+
+int OctaveOf(double z) { return std::clamp(std::ilogb(z) - kLowest, 0, Tail::kOctaves - 1); }
+
+}  // namespace
+
+double Tail::Surprise(double z, double total) const {
+  const double place = std::log2(z) - kLowest;  // octaves above the lowest end
+  if (place <= 0) return 0;
+  const int octave = OctaveOf(z);
+  double above = counts[octave] * (1 - std::min(place - octave, 1.0));
+  for (int i = octave + 1; i < kOctaves; ++i) above += counts[i];
+
+  int start = kOctaves;
+  double inside = 0;
+  while (start > 0 && (inside < kTailPart * total || inside == 0)) inside += counts[--start];
+  const double beyond = place - start;
+  double modelled = above / total;
+  if (beyond > 0) {
+    double length = 0;
+    for (int i = start; i < kOctaves; ++i) length += counts[i] * std::min(i - start + 0.5, kLongest);
+    const double exponent = (inside + kPriorWeight) / (length * kLn2 + kPriorWeight / kPriorExponent);
+    modelled = std::min(std::max(inside, kUnseen) / total, 1.0) * std::exp2(-exponent * beyond);
+  }
+  const double probability = (above + kModelWeight * modelled) / (total + kModelWeight);
+  return std::clamp(-std::log(std::max(probability, 1e-30)), 0.0, std::log(total + 1) + kBeyond);
+}
+
+void Tail::Add(double z) {
+  auto& count = counts[OctaveOf(z)];
+  if (count < 255) ++count;
+}
+
+// Every other octave is rounded up: what was seen once is not forgotten everywhere at the first halving.
+void Tail::Halve() {
+  for (int i = 0; i < kOctaves; ++i) counts[i] = static_cast<std::uint8_t>((counts[i] + i % 2) / 2);
+}
+
+}  // namespace forewarn::detectors
