@@ -91,7 +91,7 @@ TEST(Decode, DefinitionsAddAndReplace) {
   EXPECT_EQ(decoded.mistakes, "");
   EXPECT_EQ(decoded.Find("disk_latency")->expr, "my_latency{ x=\"1\"}[1m]");
   EXPECT_EQ(decoded.Find("queue_length")->expr, "max by (domain) (queue)");
-  EXPECT_EQ(decoded.settings.signals.size(), 12u);
+  EXPECT_EQ(decoded.settings.signals.size(), Presets()[0].signals.size() + 1);  // one replaced, one added
   EXPECT_EQ(decoded.settings.instances, "");
 }
 
