@@ -1,49 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
-#include "tests/testbed/process.h"
+#include "tests/cli/fixture.h"
 
 namespace forewarn::cli {
 namespace {
 
 using testing::HasSubstr;
-
-class CliTest : public testing::Test {
- protected:
-  CliTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "forewarn-cli-XXXXXX").string();
-    directory_ = mkdtemp(name.data());
-  }
-  ~CliTest() override { std::filesystem::remove_all(directory_); }
-
-  std::string Write(const std::string& name, const std::string& text) {
-    std::ofstream(directory_ / name) << text;
-    return (directory_ / name).string();
-  }
-
-  // The exit code; what was said is in output_.
-  int Call(std::vector<std::string> arguments) {
-    const std::string log = (directory_ / "log").string();
-    std::filesystem::remove(log);
-    arguments.insert(arguments.begin(), FOREWARN_CLI);
-    auto process = testbed::Process::Start({.argv = std::move(arguments), .log = log});
-    if (!process) return -1;
-    const int code = process->Wait();
-    std::ostringstream text;
-    text << std::ifstream(log).rdbuf();
-    output_ = text.str();
-    return code;
-  }
-
-  std::filesystem::path directory_;
-  std::string output_;
-};
 
 TEST_F(CliTest, TheExampleConfigIsGood) {
   EXPECT_EQ(Call({"check", "config", FOREWARN_SOURCE_DIR "/docs/examples/exporter.yaml"}), 0) << output_;
