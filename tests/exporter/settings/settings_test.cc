@@ -34,6 +34,14 @@ class SettingsTest : public testing::Test {
   std::filesystem::path directory_;
 };
 
+TEST_F(SettingsTest, ATextIsAsGoodAsAFile) {
+  const auto settings = Parse("--url", kSmall);
+  ASSERT_TRUE(settings.ok()) << settings.error().message;
+  EXPECT_EQ(settings->source.url, "http://h:1");
+  EXPECT_THAT(Parse("--url", "source: {url: 'h:1'}\nsignals: {presets: [mtail]}\n").error().message,
+              HasSubstr("--url:1: source.url: not an http"));
+}
+
 TEST_F(SettingsTest, TheExampleIsGood) {
   const auto settings = Load(FOREWARN_SOURCE_DIR "/docs/examples/exporter.yaml");
   ASSERT_TRUE(settings.ok()) << settings.error().message;
