@@ -29,6 +29,10 @@ std::vector<std::string> NamesOf(const signals::Settings& settings) {
   std::vector<std::string> names;
   for (const auto& signal : settings.signals) names.push_back(signal.name);
   if (!settings.instances.empty()) names.emplace_back("instances");
+  const auto& circumstances = settings.circumstances;
+  if (!circumstances.mitigated.empty()) names.emplace_back("mitigated");
+  if (!circumstances.experiments.empty()) names.emplace_back("experiments");
+  if (!circumstances.maintenance.empty()) names.emplace_back("maintenance");
   return names;
 }
 
@@ -69,6 +73,7 @@ Result<void> Daemon::Apply() {
   settings_ = std::move(*settings);
   publisher_->SetMaxAge(settings_.max_age);
   publisher_->SetThresholds(ThresholdsOf(*predictor_));
+  scores_->Publish(predictor_->scorekeeper());
   self_.SetSignals(NamesOf(settings_.signals));
   self_.ReloadSucceeded(base::SystemClock().Now());
   return {};
@@ -126,9 +131,12 @@ void Daemon::Tick(double time) {
   LogErrors(reading);
   if (!reading.warnings.empty()) log::Debug("the source warns", {{"warning", reading.warnings.front()}});
   if (reading.answered == 0) return self_.TickFailed(clock.Steady() - begin);
-  const auto& output =
-      predictor_->Tick(reading.snapshot, {.masked = {}, .mitigated = {}, .hypervisors = reading.hypervisors});
+  const auto& masks = reading.masks;
+  const auto& output = predictor_->Tick(
+      reading.snapshot,
+      {.masked = masks.masked, .mitigated = masks.mitigated, .hypervisors = reading.hypervisors, .known = masks.known});
   publisher_->Publish({reading.snapshot, output, reading.hypervisors});
+  scores_->Publish(predictor_->scorekeeper());
   learned_ = reading.snapshot.time;
   self_.TickSucceeded(clock.Steady() - begin, clock.Now());
 }
@@ -162,7 +170,7 @@ void Daemon::Run(const std::stop_token& stop) {
 }
 
 std::vector<http::Route> Daemon::Routes(const std::string& telemetry_path) {
-  return publish::Routes({telemetry_path, publisher_, self_.registry(), [this] { return Reload(); }});
+  return publish::Routes({telemetry_path, publisher_, self_.registry(), scores_, [this] { return Reload(); }});
 }
 
 }  // namespace forewarn::exporter

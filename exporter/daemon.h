@@ -11,6 +11,7 @@
 #include "common/base/result.h"
 #include "common/http/server.h"
 #include "exporter/publish/publisher.h"
+#include "exporter/publish/scores.h"
 #include "exporter/publish/self_metrics.h"
 #include "exporter/settings/settings.h"
 #include "exporter/signals/reader.h"
@@ -48,6 +49,7 @@ class Daemon {
 
   const std::string config_file_;
   std::shared_ptr<publish::Publisher> publisher_ = std::make_shared<publish::Publisher>();
+  std::shared_ptr<publish::Scores> scores_ = std::make_shared<publish::Scores>();
   publish::SelfMetrics self_;
   std::mutex mutex_;  // over all below: a tick or a reload
   std::condition_variable_any reloaded_;

@@ -9,8 +9,8 @@ namespace {
 // The handler holds its sources weakly; this one owns them.
 http::Handler OwningMetricsHandler(const RouteParts& parts) {
   const auto process = metrics::ProcessCollector();
-  return [process, registry = parts.registry, publisher = parts.publisher,
-          handler = metrics::MetricsHandler({parts.registry, process}, {parts.publisher})](
+  return [process, registry = parts.registry, publisher = parts.publisher, scores = parts.scores,
+          handler = metrics::MetricsHandler({parts.registry, process, parts.scores}, {parts.publisher})](
              const http::Request& request) { return handler(request); };
 }
 

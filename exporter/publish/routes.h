@@ -17,6 +17,7 @@ struct RouteParts {
   std::string telemetry_path = "/metrics";
   std::shared_ptr<const Publisher> publisher;
   std::shared_ptr<prometheus::Registry> registry;
+  std::shared_ptr<const prometheus::Collectable> scores;
   std::function<base::Result<void>()> reload;  // called on a thread of the server
 };
 

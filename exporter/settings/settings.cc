@@ -63,6 +63,8 @@ Settings Decode(const config::Map& root) {
   BoundLookback(settings);
   if (const auto node = root.Require("signals")) {
     settings.signals = signals::Decode(node->AsMap(), {settings.tick, settings.max_age});
+    settings.signals.circumstances =
+        signals::DecodeCircumstances(root, settings.signals, {settings.tick, settings.max_age});
   }
   if (const auto node = root.Find("thresholds")) settings.predictor.thresholds = predictor::DecodeThresholds(*node);
   DecodeSignatures(root, settings.predictor);

@@ -34,17 +34,46 @@ Reading Reader::Read(double time, base::Deadline deadline) {
   reading.snapshot.columns.resize(signals().size());
 
   std::vector<std::string> exprs;
-  for (const auto& signal : settings_.signals) exprs.push_back(signal.expr);
-  if (!settings_.instances.empty()) exprs.push_back(settings_.instances);
-  Fetch(*client_, exprs, {time, deadline}, [&](std::size_t index, const Answer& answer) {
-    if (index < settings_.signals.size()) {
-      ReadSignal(settings_.signals[index], answer, reading);
-    } else {
-      ReadHypervisors(answer, reading);
-    }
-  });
+  std::vector<std::function<void(const Answer&)>> uses;
+  const auto ask = [&](const std::string& expr, std::function<void(const Answer&)> use) {
+    if (expr.empty()) return;
+    exprs.push_back(expr);
+    uses.push_back(std::move(use));
+  };
+  for (const auto& signal : settings_.signals) {
+    ask(signal.expr, [&](const Answer& answer) { ReadSignal(signal, answer, reading); });
+  }
+  ask(settings_.instances, [&](const Answer& answer) { ReadHypervisors(answer, reading); });
+  std::vector<Reading::SourceError> errors;  // of what tells nothing of who is there
+  const auto ask_mask = [&](const char* name, const std::string& expr, std::vector<bool>& mask) {
+    ask(expr, [&, name](const Answer& answer) {
+      ReadMask(answer, mask, reading);
+      if (!answer) errors.push_back({name, answer.error()});
+    });
+  };
+  ask_mask("mitigated", settings_.circumstances.mitigated, reading.masks.mitigated);
+  ask_mask("experiments", settings_.circumstances.experiments, reading.masks.masked);
+  ask_mask("maintenance", settings_.circumstances.maintenance, reading.masks.masked);
+  Fetch(*client_, exprs, {time, deadline}, [&](std::size_t index, const Answer& answer) { uses[index](answer); });
   if (SawAll(reading.errors)) roster_.Count();
+  reading.errors.insert(reading.errors.end(), errors.begin(), errors.end());
   return reading;
+}
+
+// A domain that no signal knows is none of ours.
+void Reader::ReadMask(const Answer& answer, std::vector<bool>& mask, Reading& reading) const {
+  if (!answer) {
+    reading.masks.known = false;
+    return;
+  }
+  for (std::size_t row = 0; row < answer->size(); ++row) {
+    const std::string_view domain = answer->Label(row, settings_.labels.domain);
+    if (domain.empty()) ++reading.dropped.no_domain;
+    const std::int64_t slot = domain.empty() || !(answer->values[row] > 0) ? -1 : instances().Find(domain);
+    if (slot < 0) continue;
+    mask.resize(std::max<std::size_t>(mask.size(), static_cast<std::size_t>(slot) + 1));
+    mask[static_cast<std::size_t>(slot)] = true;
+  }
 }
 
 // Where a row belongs; false where it names no instance.

@@ -22,8 +22,14 @@ struct Reading {
   telemetry::Snapshot snapshot;
   std::vector<std::string> hypervisors;  // by instance slot; empty where unknown, or two claim it
 
+  // By instance slot; shorter than instances: nothing of the rest.
+  struct Masks {
+    std::vector<bool> masked, mitigated;
+    bool known = true;  // false: a query of them failed
+  } masks;
+
   struct SourceError {
-    std::string signal;  // "instances" for the query of hypervisors
+    std::string signal;  // "instances" for the query of hypervisors; "mitigated", "experiments", "maintenance"
     base::Error error;
   };
   std::vector<SourceError> errors;
@@ -73,6 +79,7 @@ class Reader {
   using Answer = base::Result<promql::Vector>;
   void ReadSignal(const Definition& signal, const Answer& answer, Reading& reading);
   void ReadHypervisors(const Answer& answer, Reading& reading);
+  void ReadMask(const Answer& answer, std::vector<bool>& mask, Reading& reading) const;
   // Whether an instance without a value was not there: a query that failed for now may have known it, one that is wrong
   // never does.
   static bool SawAll(const std::vector<Reading::SourceError>& errors);

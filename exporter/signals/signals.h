@@ -38,10 +38,18 @@ struct Labels {
   std::string hypervisor = "hypervisor";  // names the hypervisor, on the libvirt exporter's series
 };
 
+// What is known of instances beside their telemetry: expressions that give a row above 0 per domain; empty: not asked.
+struct Circumstances {
+  std::string mitigated;    // a mitigation is in force: what would have come of a prediction can't be known
+  std::string experiments;  // own experiments: teach nothing and are not counted
+  std::string maintenance;  // likewise
+};
+
 // What is asked of the source each tick. The expressions are complete PromQL.
 struct Settings {
   std::vector<Definition> signals;  // in the order of presets, then of the config's own
   std::string instances;            // which hypervisor each instance runs on; empty: unknown
+  Circumstances circumstances;
   Labels labels;
   base::Duration rate_window{};
 };
@@ -58,6 +66,13 @@ struct Timing {
 //   define: {NAME: {expr, unit}}   adds a signal, or replaces a preset's
 // Mistakes are recorded in the map's document.
 Settings Decode(const config::Map& map, const Timing& timing);
+
+// The mapping `circumstances:` under the root, which may be absent:
+//   mitigated: 'expr'     default: what the webhook publishes of its mitigations, up to $max_age after their ends
+//   experiments: 'expr'   default: the same of its experiments
+//   maintenance: 'expr'   default: none
+// Placeholders are those of signals but $match and what contains it. Labels and windows are the settings' own.
+Circumstances DecodeCircumstances(const config::Map& root, const Settings& settings, const Timing& timing);
 
 // Unknown placeholders are left as they are.
 struct Placeholders {

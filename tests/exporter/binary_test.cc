@@ -48,6 +48,8 @@ TEST_F(BinaryTest, PublishesWhatItReads) {
   EXPECT_THAT(metrics, HasSubstr("forewarn_threshold_ratio{fault=\"DiskContention\",stage=\"mitigate\"} "));
   EXPECT_THAT(metrics, HasSubstr("forewarn_threshold_ratio{fault=\"Unknown\",stage=\"notify\"} "));
   EXPECT_THAT(metrics, HasSubstr("forewarn_tick_failures_total 0\n"));
+  EXPECT_THAT(metrics, HasSubstr("forewarn_prediction_outcomes_total{fault=\"DiskContention\",outcome=\"hit\"} 0\n"));
+  EXPECT_THAT(metrics, HasSubstr("forewarn_source_errors_total{reason=\"invalid\",signal=\"mitigated\"} 0\n"));
   EXPECT_THAT(metrics, Not(HasSubstr("instance=")));
 }
 

@@ -63,6 +63,25 @@ TEST_F(SettingsTest, DerivesAgesFromTheTick) {
   EXPECT_EQ(fast->signals.rate_window, std::chrono::seconds(4));
 }
 
+TEST_F(SettingsTest, ReadsBackWhatTheWebhookPublishes) {
+  const auto plain = LoadText(std::string(kSmall) + "tick: 1s\n");
+  ASSERT_TRUE(plain.ok()) << plain.error().message;
+  EXPECT_EQ(plain->signals.circumstances.mitigated,
+            "max by (domain) (max_over_time(forewarn_mitigation_active[5s])) > 0");
+  EXPECT_EQ(plain->signals.circumstances.experiments,
+            "max by (domain) (max_over_time(forewarn_experiment_active[5s])) > 0");
+  EXPECT_EQ(plain->signals.circumstances.maintenance, "");
+  const auto own = LoadText(
+      "source: {url: 'http://h:1'}\nsignals: {presets: [mtail], labels: {domain: vm}}\n"
+      "circumstances: {experiments: '', maintenance: 'max by ($domain) (last_over_time(planned[$max_age]))'}\n");
+  ASSERT_TRUE(own.ok()) << own.error().message;
+  EXPECT_EQ(own->signals.circumstances.mitigated,
+            "label_replace(max by (domain) (max_over_time(forewarn_mitigation_active[1m])) > 0, \"vm\", \"$1\", "
+            "\"domain\", \"(.*)\")");
+  EXPECT_EQ(own->signals.circumstances.experiments, "");
+  EXPECT_EQ(own->signals.circumstances.maintenance, "max by (vm) (last_over_time(planned[1m]))");
+}
+
 TEST_F(SettingsTest, SaysWhatIsWrongAndWhere) {
   for (const auto& [text, what] : std::vector<std::pair<std::string, std::string>>{
            {"tick: 5s\n", "source"},
@@ -73,6 +92,7 @@ TEST_F(SettingsTest, SaysWhatIsWrongAndWhere) {
            {std::string(kSmall) + "tick: 1s\ntick: 2s\n", "x.yaml:4: tick"},
            {std::string(kSmall) + "thresholds: {default: {notify: 0.9, experiment: 0.6, mitigate: 0.7}}\n", "x.yaml:3"},
            {std::string(kSmall) + "signatures: {}\n", "directory"},
+           {std::string(kSmall) + "circumstances: {mitigations: x}\n", "x.yaml:3: circumstances.mitigations"},
            {std::string(kSmall) + "signatures: {directory: /does/not/exist}\n", "x.yaml:3: signatures.directory"},
            {"source: [1]\nsignals: {presets: [mtail]}\n", "x.yaml:1: source"},
            {"[", "x.yaml"}}) {

@@ -132,6 +132,47 @@ TEST(Reader, SaysWhereInstancesRun) {
   EXPECT_EQ(reading.answered, 1u);
 }
 
+Settings WithCircumstances() {
+  auto settings = SettingsOf({"a"});
+  settings.circumstances = {"mitigated", "experiments", "maintenance"};
+  return settings;
+}
+
+TEST(Reader, SaysWhatIsMitigatedAndWhatIsMasked) {
+  FakeClient::Answers answers;
+  answers["expr_a"] = {{R"({"domain":"vm1"})", 1}, {R"({"domain":"vm2"})", 1}, {R"({"domain":"vm3"})", 1}};
+  answers["mitigated"] = {{R"({"domain":"vm1","actuator":"disk_io"})", 1},
+                          {R"({"domain":"vm1","actuator":"memory"})", 0},
+                          {R"({"domain":"vm2","actuator":"memory"})", 0},
+                          {R"({"domain":"elsewhere"})", 1},
+                          {R"({"actuator":"memory"})", 1}};
+  answers["experiments"] = {{R"({"domain":"vm2"})", 1}};
+  answers["maintenance"] = {{R"({"domain":"vm3"})", 2}};
+  Reader reader(std::make_unique<FakeClient>(answers), WithCircumstances());
+  const auto reading = ReadOnce(reader);
+  EXPECT_TRUE(reading.masks.known);
+  EXPECT_THAT(reading.masks.mitigated, ElementsAre(true));
+  EXPECT_THAT(reading.masks.masked, ElementsAre(false, true, true));
+  EXPECT_EQ(reading.dropped.no_domain, 1u);
+  EXPECT_EQ(reader.instances().size(), 3u);  // who is elsewhere is none of ours
+  EXPECT_EQ(reading.answered, 1u);
+}
+
+TEST(Reader, SaysThatTheCircumstancesAreUnknown) {
+  for (const char* failing : {"mitigated", "experiments", "maintenance"}) {
+    FakeClient::Answers answers{{"expr_a", {{R"({"domain":"vm1"})", 1}}}};
+    for (const char* name : {"mitigated", "experiments", "maintenance"}) {
+      if (name != std::string(failing)) answers[name] = {};
+    }
+    Reader reader(std::make_unique<FakeClient>(answers), WithCircumstances());
+    const auto reading = ReadOnce(reader);
+    EXPECT_FALSE(reading.masks.known) << failing;
+    ASSERT_EQ(reading.errors.size(), 1u);
+    EXPECT_EQ(reading.errors[0].signal, failing);
+    EXPECT_EQ(reading.snapshot.At(0, 0), 1);
+  }
+}
+
 TEST(Reader, KeepsSlotsWhenReconfigured) {
   FakeClient::Answers answers;
   answers["expr_a"] = answers["expr_b"] = {{R"({"domain":"vm1"})", 1}};
