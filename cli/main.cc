@@ -52,8 +52,10 @@ int main(int argc, char** argv) {
   check->require_subcommand(1);
   std::vector<std::string> files;
   auto* config = check->add_subcommand("config", "Configuration files of forewarn-exporter.");
-  auto* signatures = check->add_subcommand("signatures", "Signatures, their examples among them.");
-  for (auto* command : {config, signatures}) command->add_option("FILE", files)->required();
+  config->add_option("FILE", files)->required();
+  auto* signatures =
+      check->add_subcommand("signatures", "Signatures and their examples; the built-in ones without FILE.");
+  signatures->add_option("FILE", files);
   Options options;
   auto* backtest = DescribeBacktest(app, options);
   try {
@@ -62,5 +64,6 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   if (backtest->parsed()) return Backtest(options);
+  if (signatures->parsed() && files.empty()) return CheckBuiltInSignatures() ? 0 : 2;
   return CheckAll(files, config->parsed() ? CheckConfig : CheckSignature) ? 0 : 2;
 }

@@ -7,6 +7,7 @@
 #include <set>
 #include <string_view>
 
+#include "predictor/correlate.h"
 #include "predictor/detectors/cadence.h"
 #include "predictor/incident.h"
 #include "predictor/judge.h"
@@ -81,6 +82,7 @@ class Predictor::Ensemble {
   void PublishSignals(const Snapshot& snapshot);
   void PublishInstances(const Snapshot& snapshot, const detectors::Mask& masked);
   std::string FaultOf(std::uint32_t instance) const;
+  std::map<std::string, double> HostFaults() const;
 
   std::vector<detectors::DetectorLine> detectors_ = detectors::BuildDetectors();
   std::map<std::string, Thresholds> thresholds_;
@@ -90,6 +92,7 @@ class Predictor::Ensemble {
   std::vector<std::int32_t> explanations_;  // by instance: the judge that explains it best; -1: none
   Incidents incidents_;
   std::set<std::string, std::less<>> trended_;  // signals whose trend a signature asks for
+  Correlator correlator_;
   detectors::Cadence cadence_;
   std::vector<std::vector<detectors::Trend>> trends_;
   detectors::AnomalyColumns anomalies_, scratch_;
@@ -112,6 +115,7 @@ const Output& Predictor::Ensemble::Tick(const Snapshot& snapshot, const Circumst
     JudgeInstance(instance, seen, circumstances.Of(instance));
   }
   if (circumstances.known) scorekeeper_.End();
+  correlator_.Correlate({snapshot.time, cadence_.tick(), HostFaults(), circumstances.hypervisors}, output_);
   PublishSignals(snapshot);
   const detectors::Mask everything(circumstances.known ? 0 : snapshot.instances->size(), true);
   const auto& masked = circumstances.known ? circumstances.masked : everything;
@@ -177,14 +181,33 @@ void Predictor::Ensemble::PublishSignals(const Snapshot& snapshot) {
   }
 }
 
+// Whatever its signals are, an instance alarms where a fault is predicted.
 void Predictor::Ensemble::PublishInstances(const Snapshot& snapshot, const detectors::Mask& masked) {
+  std::vector<double> alarms(explanations_.size(), kMissing);
+  for (const auto& prediction : output_.predictions) {
+    const double alarm = prediction.confidence / std::max(ThresholdsOf(prediction.fault).notify, 1e-3);
+    alarms[prediction.instance] = std::fmax(alarms[prediction.instance], alarm);
+  }
   output_.instances = incidents_.Tick(snapshot, masked);
-  for (auto& state : output_.instances) state.fault = FaultOf(state.instance);
+  for (auto& state : output_.instances) {
+    state.score = std::fmax(state.score, alarms[state.instance]);
+    state.fault = FaultOf(state.instance);
+  }
 }
 
 std::string Predictor::Ensemble::FaultOf(std::uint32_t instance) const {
   const auto judge = instance < explanations_.size() ? explanations_[instance] : -1;
   return judge < 0 ? UnknownJudge::kFault : judges_[static_cast<std::size_t>(judge)].signature().fault;
+}
+
+// Faults whose cause may be the host's, and from which confidence on they count.
+std::map<std::string, double> Predictor::Ensemble::HostFaults() const {
+  std::map<std::string, double> faults;
+  for (const Judge& judge : judges_) {
+    const auto& signature = judge.signature();
+    if (signature.scope == knowledge::Scope::kHost) faults[signature.fault] = ThresholdsOf(signature.fault).notify;
+  }
+  return faults;
 }
 
 std::vector<std::string> Predictor::Ensemble::Faults() const {

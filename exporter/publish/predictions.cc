@@ -37,7 +37,19 @@ Json ToJson(const Report::Row& row) {
           {"severity", OrNull(row.prediction.severity)},
           {"expected_time", OrNull(row.prediction.expected_time)},
           {"horizon_seconds", OrNull(row.prediction.horizon)},
+          {"manifested", row.prediction.manifested},
+          {"shared", row.prediction.shared},
           {"evidence", std::move(evidence)}};
+}
+
+Json ToJson(const Report::Joint& joint) {
+  return {{"hypervisor", joint.prediction.hypervisor},
+          {"fault", joint.prediction.fault},
+          {"confidence", OrNull(joint.prediction.confidence)},
+          {"severity", OrNull(joint.prediction.severity)},
+          {"expected_time", OrNull(joint.prediction.expected_time)},
+          {"horizon_seconds", OrNull(joint.prediction.horizon)},
+          {"domains", joint.domains}};
 }
 
 std::string FilterOf(const http::Request& request, const std::string& name) {
@@ -55,27 +67,51 @@ std::optional<double> MinConfidence(const http::Request& request) {
   return number;
 }
 
+// What is asked for.
+struct Filter {
+  std::string domain, fault;
+  double min_confidence = 0;
+  bool Wants(const std::string& of_fault, double confidence) const {
+    return (fault.empty() || of_fault == fault) && confidence >= min_confidence;
+  }
+};
+
+Json PredictionsOf(const Report& report, const Filter& filter) {
+  std::vector<const Report::Row*> rows;
+  for (const auto& row : report.rows) {
+    const bool here = filter.domain.empty() || row.domain == filter.domain;
+    if (here && filter.Wants(row.prediction.fault, row.prediction.confidence)) rows.push_back(&row);
+  }
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const auto* a, const auto* b) { return a->prediction.confidence > b->prediction.confidence; });
+  Json predictions = Json::array();
+  for (const auto* row : rows) predictions.push_back(ToJson(*row));
+  return predictions;
+}
+
+Json HypervisorsOf(const Report& report, const Filter& filter) {
+  Json hypervisors = Json::array();
+  for (const auto& joint : report.hypervisors) {
+    const auto& domains = joint.domains;
+    const bool here =
+        filter.domain.empty() || std::find(domains.begin(), domains.end(), filter.domain) != domains.end();
+    if (here && filter.Wants(joint.prediction.fault, joint.prediction.confidence)) hypervisors.push_back(ToJson(joint));
+  }
+  return hypervisors;
+}
+
 }  // namespace
 
 http::Response PredictionsResponse(const Report* report, const http::Request& request) {
   const auto min_confidence = MinConfidence(request);
   if (!min_confidence) return Failure(400, "bad_data", "min_confidence is not a number");
   if (!report) return Failure(503, "unavailable", "no tick has succeeded lately");
-  const std::string domain = FilterOf(request, "domain"), fault = FilterOf(request, "fault");
-
-  std::vector<const Report::Row*> rows;
-  for (const auto& row : report->rows) {
-    if ((domain.empty() || row.domain == domain) && (fault.empty() || row.prediction.fault == fault) &&
-        row.prediction.confidence >= *min_confidence) {
-      rows.push_back(&row);
-    }
-  }
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const auto* a, const auto* b) { return a->prediction.confidence > b->prediction.confidence; });
-  Json predictions = Json::array();
-  for (const auto* row : rows) predictions.push_back(ToJson(*row));
-  return http::Json(
-      200, Dump({{"status", "success"}, {"data", {{"time", report->time}, {"predictions", std::move(predictions)}}}}));
+  const Filter filter{FilterOf(request, "domain"), FilterOf(request, "fault"), *min_confidence};
+  return http::Json(200, Dump({{"status", "success"},
+                               {"data",
+                                {{"time", report->time},
+                                 {"predictions", PredictionsOf(*report, filter)},
+                                 {"hypervisors", HypervisorsOf(*report, filter)}}}}));
 }
 
 }  // namespace forewarn::publish

@@ -8,9 +8,11 @@ namespace forewarn::publish {
 
 // GET /api/v1/predictions[?domain=…&fault=…&min_confidence=0.5], in the envelope of Prometheus' API:
 // {"status":"success","data":{"time":…,"predictions":[{"domain","hypervisor","fault","confidence","severity",
-// "expected_time","horizon_seconds","evidence":[{"signal","value","expected","score","detector"}]}]}}
-// Times are seconds since the epoch; what is unknown is null. The surest first. 400 for a filter that is no number, 503
-// while there is no fresh report (nullptr).
+// "expected_time","horizon_seconds","manifested","shared","evidence":[{"signal","value","expected","score","detector"}]}]}},
+// beside "predictions", "hypervisors":[{"hypervisor","fault","confidence","severity","expected_time","horizon_seconds",
+// "domains":[…]}]; "shared" is true where one of these stands for a prediction. The filters hold for both; a domain's
+// are those that it is among. Times are seconds since the epoch; what is unknown is null. The surest first. 400 for a
+// filter that is no number, 503 while there is no fresh report (nullptr).
 http::Response PredictionsResponse(const Report* report, const http::Request& request);
 
 }  // namespace forewarn::publish

@@ -13,6 +13,10 @@ std::shared_ptr<const Report> ReportOf(const Tick& tick) {
     report->rows.push_back({tick.snapshot.instances->NameOf(prediction.instance),
                             known ? tick.hypervisors[prediction.instance] : "", prediction});
   }
+  for (const auto& prediction : tick.output.hypervisors) {
+    auto& joint = report->hypervisors.emplace_back(Report::Joint{prediction, {}});
+    for (const auto instance : prediction.instances) joint.domains.push_back(tick.snapshot.instances->NameOf(instance));
+  }
   return report;
 }
 

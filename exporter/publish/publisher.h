@@ -21,8 +21,13 @@ struct Report {
     std::string domain, hypervisor;  // hypervisor: empty where unknown
     predictor::Prediction prediction;
   };
+  struct Joint {
+    predictor::HypervisorPrediction prediction;
+    std::vector<std::string> domains;
+  };
   double time = 0;  // s since the epoch: the samples' time
   std::vector<Row> rows;
+  std::vector<Joint> hypervisors;
 };
 
 // Holds what the last successful tick said, until it is too old: then its series vanish, which Prometheus marks as

@@ -18,6 +18,11 @@ struct Families {
                        "How far the forecast goes from normal (0) to the manifestation limit (1) within the horizon."};
   GaugeFamily expected{"forewarn_fault_expected_timestamp_seconds", "When the fault is expected to manifest."};
   GaugeFamily horizon{"forewarn_fault_horizon_seconds", "The fixed window in which a prediction is judged."};
+  GaugeFamily hypervisor_confidence{
+      "forewarn_hypervisor_fault_confidence_ratio",
+      "Mean confidence of the instances of a hypervisor that one fault befalls together."};
+  GaugeFamily hypervisor_instances{"forewarn_hypervisor_fault_instances",
+                                   "How many instances of a hypervisor one fault befalls together."};
   GaugeFamily score{"forewarn_signal_anomaly_score", "How anomalous the signal is; 1 is the alarm level."};
   GaugeFamily forecast{"forewarn_signal_forecast", "What the signal is expected to be now, in its own unit."};
   GaugeFamily info{"forewarn_instance_info", "Which hypervisor an instance runs on."};
@@ -66,6 +71,7 @@ void Renderer::RenderPredictions(const Tick& tick, std::string& out) {
   const auto family = [&](const GaugeFamily& header, std::string FaultSeries::*prefix, double Prediction::*value) {
     header.AppendHeader(out);
     for (const auto& prediction : tick.output.predictions) {
+      if (prediction.shared) continue;  // its hypervisor's stands for it
       AppendFinite(FaultSeriesOf(tick, prediction).*prefix, prediction.*value, out);
     }
   };
@@ -73,6 +79,17 @@ void Renderer::RenderPredictions(const Tick& tick, std::string& out) {
   family(Of().severity, &FaultSeries::severity, &Prediction::severity);
   family(Of().expected, &FaultSeries::expected, &Prediction::expected_time);
   family(Of().horizon, &FaultSeries::horizon, &Prediction::horizon);
+}
+
+// Few enough to be put together each time.
+void Renderer::RenderHypervisors(const Tick& tick, std::string& out) {
+  const auto family = [&](const GaugeFamily& header, auto value) {
+    header.AppendHeader(out);
+    for (const auto& joint : tick.output.hypervisors)
+      AppendFinite(header.Prefix({{"hypervisor", joint.hypervisor}, {"fault", joint.fault}}), value(joint), out);
+  };
+  family(Of().hypervisor_confidence, [](const auto& joint) { return joint.confidence; });
+  family(Of().hypervisor_instances, [](const auto& joint) { return static_cast<double>(joint.instances.size()); });
 }
 
 void Renderer::RenderSignals(const Tick& tick, std::string& out) {
@@ -105,6 +122,7 @@ void Renderer::RenderInstances(const Tick& tick, std::string& out) {
 std::string Renderer::Render(const Tick& tick) {
   std::string out;
   RenderPredictions(tick, out);
+  RenderHypervisors(tick, out);
   RenderSignals(tick, out);
   RenderInstances(tick, out);
   return out;

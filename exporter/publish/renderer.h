@@ -39,6 +39,7 @@ class Renderer {
   const FaultSeries& FaultSeriesOf(const Tick& tick, const predictor::Prediction& prediction);
   const SignalSeries& SignalSeriesOf(const Tick& tick, const predictor::SignalState& state);
   void RenderPredictions(const Tick& tick, std::string& out);
+  static void RenderHypervisors(const Tick& tick, std::string& out);
   void RenderSignals(const Tick& tick, std::string& out);
   void RenderInstances(const Tick& tick, std::string& out);
 

@@ -38,9 +38,9 @@ std::optional<double> DegreeOf(const Clause& clause, const std::optional<Degrees
     case Condition::kDown:
       return std::max(low, falling);
     case Condition::kAbove:
-      return IsMissing(seen.value) ? seen.high : now;
+      return IsMissing(seen.value) ? std::max(seen.high, seen.rising) : now;
     case Condition::kBelow:
-      return IsMissing(seen.value) ? seen.low : now;
+      return IsMissing(seen.value) ? std::max(seen.low, seen.falling) : now;
     case Condition::kMissing:
       break;
   }

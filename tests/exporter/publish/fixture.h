@@ -29,6 +29,11 @@ struct SampleTick {
     };
     output.signals = {{0, 0, 3.5, 0.01, 0.005, 0.015}};
   }
+  // The first prediction is part of its hypervisor's.
+  void ShareByHost() {
+    output.predictions[0].shared = true;
+    output.hypervisors = {{"host1", "DiskContention", 0.75, 0.5, 1700000060, 300, {0}}};
+  }
   Tick Of() const { return {snapshot, output, hypervisors}; }
 };
 

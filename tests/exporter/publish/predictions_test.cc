@@ -43,7 +43,7 @@ TEST_F(Predictions, TellsAllWithEvidenceTheSurestFirst) {
   EXPECT_TRUE(rows[0]["expected_time"].is_null());
   EXPECT_TRUE(rows[0]["evidence"].empty());
   EXPECT_EQ(rows[1], json::parse(R"({"domain":"vm1","hypervisor":"host1","fault":"DiskContention","confidence":0.75,
-    "severity":0.5,"expected_time":1700000060.0,"horizon_seconds":300.0,"evidence":[{"signal":"disk_latency",
+    "severity":0.5,"expected_time":1700000060.0,"horizon_seconds":300.0,"manifested":false,"shared":false,"evidence":[{"signal":"disk_latency",
     "value":0.2,"expected":0.01,"score":3.5,"detector":"forecast"}]})"));
 }
 
@@ -55,6 +55,19 @@ TEST_F(Predictions, Filters) {
   EXPECT_EQ(Count({{"min_confidence", "0.8"}}), 1u);
   EXPECT_EQ(Count({{"domain", "vm1"}, {"fault", "Unknown"}}), 0u);
   EXPECT_EQ(Count({{"something", "else"}}), 2u);
+}
+
+TEST_F(Predictions, TellsWhatBefallsAHypervisor) {
+  SampleTick tick;
+  tick.ShareByHost();
+  publisher_.Publish(tick.Of());
+  EXPECT_EQ(Get({})["data"]["hypervisors"], json::parse(R"([{"hypervisor":"host1","fault":"DiskContention",
+    "confidence":0.75,"severity":0.5,"expected_time":1700000060.0,"horizon_seconds":300.0,"domains":["vm1"]}])"));
+  EXPECT_EQ(Get({{"domain", "vm1"}})["data"]["predictions"][0]["shared"], true);
+  EXPECT_EQ(Get({{"domain", "vm1"}})["data"]["hypervisors"].size(), 1u);
+  EXPECT_TRUE(Get({{"domain", "vm2"}})["data"]["hypervisors"].empty());
+  EXPECT_TRUE(Get({{"fault", "Unknown"}})["data"]["hypervisors"].empty());
+  EXPECT_TRUE(Get({{"min_confidence", "0.8"}})["data"]["hypervisors"].empty());
 }
 
 TEST_F(Predictions, RefusesAFilterThatIsNoNumber) {

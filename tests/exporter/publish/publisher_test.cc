@@ -40,6 +40,19 @@ TEST(Renderer, WritesEverySeriesOfATick) {
   }
 }
 
+TEST(Renderer, OnePredictionOfAHypervisorStandsForThoseOfItsInstances) {
+  SampleTick tick;
+  tick.ShareByHost();
+  const std::string text = Renderer().Render(tick.Of());
+  EXPECT_THAT(
+      text,
+      HasSubstr("forewarn_hypervisor_fault_confidence_ratio{hypervisor=\"host1\",fault=\"DiskContention\"} 0.75\n"));
+  EXPECT_THAT(text,
+              HasSubstr("forewarn_hypervisor_fault_instances{hypervisor=\"host1\",fault=\"DiskContention\"} 1\n"));
+  EXPECT_THAT(text, Not(HasSubstr("domain=\"vm1\",fault=\"DiskContention\"")));
+  EXPECT_THAT(text, HasSubstr("fault=\"Unknown\"} 0.9\n"));
+}
+
 TEST(Renderer, LeavesOutWhatIsUnknown) {
   const SampleTick tick;
   const std::string text = Renderer().Render(tick.Of());

@@ -22,6 +22,20 @@ TEST(BuiltInSignatures, AgreeWithTheirExamples) {
   }
 }
 
+// What one signature must explain, no other explains better.
+TEST(BuiltInSignatures, DoNotTakeEachOthersExamples) {
+  std::vector<Signature> all;
+  for (const auto& [name, text] : BuiltInSignatures()) all.push_back(*ParseSignature(std::string(name), text));
+  for (const Signature& own : all) {
+    for (const Example& example : own.examples) {
+      if (!example.match) continue;
+      const double match = Match(own, ObservationOf(example, own));
+      for (const Signature& other : all)
+        EXPECT_LE(Match(other, ObservationOf(example, other)), match) << example.where << " by " << other.fault;
+    }
+  }
+}
+
 std::string ErrorOf(std::string_view text) {
   const auto signature = ParseSignature("S.yaml", text);
   return signature ? "" : signature.error().message;
@@ -72,6 +86,65 @@ TEST(Match, WhatIsMissingSpeaksNeitherForNorAgainst) {
   EXPECT_DOUBLE_EQ(Match(signature, seen), 0.8);
   seen[2] = Degrees{.high = 1, .normal = 0};
   EXPECT_EQ(Match(signature, seen), 0);
+}
+
+TEST(Match, ABoundKeepsTheOddButTinyOut) {
+  const Signature signature = Parse("symptoms: [{signal: a, is: high, at_least: 2, at_most: 9}]\n");
+  const auto match = [&](double value) { return Match(signature, {Degrees{.high = 1, .normal = 0, .value = value}}); };
+  EXPECT_EQ(match(1), 0);
+  EXPECT_EQ(match(2), 1);
+  EXPECT_EQ(match(10), 0);
+}
+
+TEST(Match, OfWhatRisesTheValueAtTheHorizonCounts) {
+  const Signature signature = Parse("symptoms: [{signal: a, is: up, at_least: 2}]\n");
+  const auto match = [&](double slope) {
+    return Match(signature, {Degrees{.rising = 0.9, .high = 1, .value = 1, .slope = slope}});
+  };
+  EXPECT_EQ(match(0.05), 0);
+  EXPECT_EQ(match(0.1), 0.9);
+}
+
+TEST(Match, OfAlternativesTheStrongestCounts) {
+  const Signature signature = Parse("symptoms: [{any: [{signal: a, is: high}, {signal: b, is: low}]}]\n");
+  EXPECT_EQ(Match(signature, {Degrees{.high = 0.2}, Degrees{.low = 0.7}}), 0.7);
+  EXPECT_EQ(Match(signature, {Degrees{.high = 0.2}, std::nullopt}), 0.2);
+}
+
+TEST(Match, AboveAndBelowAskForNothingButTheValue) {
+  const Signature signature =
+      Parse("symptoms: [{signal: a, is: above, at_least: 2}]\nunless: [{signal: b, is: below, at_most: 1}]\n");
+  EXPECT_EQ(Match(signature, {Degrees{.value = 2}, Degrees{.value = 2}}), 1);
+  EXPECT_EQ(Match(signature, {Degrees{.value = 1}, Degrees{.value = 2}}), 0);
+  EXPECT_EQ(Match(signature, {Degrees{.value = 2}, Degrees{.value = 1}}), 0);
+}
+
+TEST(Match, WhatIsGoneSpeaksOnlyAsMissing) {
+  const Signature signature =
+      Parse("symptoms: [{signal: a, is: missing}, {signal: b, is: high}]\nunless: [{signal: b, is: normal}]\n");
+  EXPECT_EQ(Match(signature, {Degrees{.gone = true}, Degrees{.gone = true}}), 1);
+  EXPECT_EQ(Match(signature, {Degrees{}, Degrees{.high = 1, .normal = 0}}), 0.5);
+}
+
+TEST(LimitOf, IsAbsoluteOrAMultipleOfWhatIsExpected) {
+  const Signature absolute = Parse("symptoms: [{signal: a, is: high}]\n");
+  EXPECT_EQ(LimitOf(absolute.manifestations[0], 100), 1);
+  const auto relative = ParseSignature("S.yaml",
+                                       "fault: F\nhorizon: 1m\nmanifestation: [{signal: b, below: 3}, {signal: a, "
+                                       "above_normal: 4, at_least: 1}]\nsymptoms: [{signal: a, is: high}]\n");
+  ASSERT_TRUE(relative) << relative.error().message;
+  EXPECT_EQ(LimitOf(relative->manifestations[1], 100), 400);
+  EXPECT_EQ(LimitOf(relative->manifestations[1], 0), 1);
+  EXPECT_EQ(relative->manifestations[0].direction, -1);
+}
+
+TEST(ParseSignature, KnowsWhoseFaultItIs) {
+  EXPECT_EQ(Parse("scope: host\nsymptoms: [{signal: a, is: high}]\n").scope, Scope::kHost);
+  EXPECT_EQ(Parse("symptoms: [{signal: a, is: high}]\n").scope, Scope::kInstance);
+  EXPECT_THAT(
+      ErrorOf("fault: F\nhorizon: 1m\nscope: moon\nmanifestation: {signal: a, above: 1}\nsymptoms: [{signal: a, "
+              "is: high}]\n"),
+      HasSubstr("S.yaml:3: scope: not a scope"));
 }
 
 }  // namespace
