@@ -12,6 +12,7 @@
 #include "predictor/incident.h"
 #include "predictor/judge.h"
 #include "predictor/knowledge/match.h"
+#include "predictor/signatures.h"
 
 namespace forewarn::predictor {
 namespace {
@@ -36,27 +37,6 @@ struct Explanation {
   std::size_t judge = 0;
   auto operator<=>(const Explanation&) const = default;
 };
-
-Result<std::vector<Signature>> ReadSignatures(const Settings& settings) {
-  std::map<std::string, Signature> by_fault;
-  std::string mistakes;
-  const auto read = [&](const std::string& name, std::string_view text) {
-    auto signature = knowledge::ParseSignature(name, text);
-    if (!signature) {
-      mistakes += (mistakes.empty() ? "" : "\n") + signature.error().message;
-    } else {
-      by_fault[signature->fault] = *signature;
-    }
-  };
-  for (const auto& [name, text] : knowledge::BuiltInSignatures()) read(std::string(name), text);
-  for (std::size_t i = 0; i < settings.signature_texts.size(); ++i) {
-    read(settings.signature_names[i], settings.signature_texts[i]);
-  }
-  if (!mistakes.empty()) return Error{ErrorCode::kInvalid, mistakes};
-  std::vector<Signature> signatures;
-  for (auto& [fault, signature] : by_fault) signatures.push_back(std::move(signature));
-  return signatures;
-}
 
 }  // namespace
 

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "cli/backtest/progress.h"
 #include "cli/backtest/table.h"
 #include "tests/cli/backtest/outputs.h"
@@ -54,6 +56,12 @@ TEST_F(RulesTest, TheScoreStagesAndWhatIfs) {
   }
 }
 
+// How wide a column is depends on the names in it.
+std::string WithSingleSpaces(std::string text) {
+  text.erase(std::unique(text.begin(), text.end(), [](char a, char b) { return a == ' ' && b == ' '; }), text.end());
+  return text;
+}
+
 TEST_F(RulesTest, TheTableSaysWhatTheyAreWorth) {
   Totals totals;
   totals.counts.resize(rules_.size());
@@ -61,10 +69,9 @@ TEST_F(RulesTest, TheTableSaysWhatTheyAreWorth) {
   totals.days = 4;
   totals.counts[0] = {.windows = 4, .detected = 3, .false_alarms = 1, .leads = {60, 90, 300}};
   totals.counts[2] = {.windows = 4, .detected = 1, .false_alarms = 0};
-  const std::string table = RenderTable(rules_, verdicts_.faults(), totals);
+  const std::string table = WithSingleSpaces(RenderTable(rules_, verdicts_.faults(), totals));
   EXPECT_THAT(table, StartsWith("2 instances, 4 instance-days\nalarm at "));
-  EXPECT_THAT(table, HasSubstr("\nscore 1                any                    4       0.75    0.75        1m30s"
-                               "             1              0.25\n"));
+  EXPECT_THAT(table, HasSubstr("\nscore 1 any 4 0.75 0.75 1m30s 1 0.25\n"));
   EXPECT_THAT(table, HasSubstr(verdicts_.faults()[0]));
   EXPECT_THAT(table, Not(HasSubstr(verdicts_.faults()[1])));  // neither a window nor an alarm
 }
