@@ -25,15 +25,21 @@ Verdicts::Verdicts(const predictor::Predictor& predictor) : names_(predictor.Fau
   }
 }
 
+// Unknown, the last, where there is no such fault.
+std::size_t Verdicts::IndexOf(const std::string& fault) const {
+  return static_cast<std::size_t>(std::find(names_.begin(), names_.end() - 1, fault) - names_.begin());
+}
+
 void Verdicts::Read(const predictor::Output& output, std::uint32_t instances) {
   scores_.assign(instances, 0);
   confidences_.assign(instances * faults_.size(), kMissing);
+  likeliest_.assign(instances, faults_.size() - 1);
   for (const auto& state : output.instances) {
     if (!IsMissing(state.score)) scores_[state.instance] = state.score;
+    likeliest_[state.instance] = IndexOf(state.fault);
   }
   for (const auto& prediction : output.predictions) {
-    const auto fault = std::find(names_.begin(), names_.end(), prediction.fault) - names_.begin();
-    confidences_[prediction.instance * faults_.size() + static_cast<std::size_t>(fault)] = prediction.confidence;
+    confidences_[prediction.instance * faults_.size() + IndexOf(prediction.fault)] = prediction.confidence;
   }
 }
 
@@ -43,13 +49,12 @@ Verdicts::Name Verdicts::NameOf(std::uint32_t instance) const {
   std::size_t notified = kNone, surest = kNone;
   for (std::size_t f = 0; f < faults_.size(); ++f) {
     if (IsMissing(confidences[f])) continue;
-    if (surest == kNone || confidences[f] >= confidences[surest]) surest = f;
+    if (surest == kNone || confidences[f] > confidences[surest]) surest = f;
     if (confidences[f] >= notify_[f] && (notified == kNone || confidences[f] > confidences[notified])) notified = f;
   }
   if (notified != kNone) return {faults_[notified], confidences[notified]};
-  const double confidence = surest == kNone ? kMissing : confidences[surest];
-  if (Score(instance) < 1) return {{}, confidence};
-  return {surest == kNone || confidence <= 0 ? faults_.back() : faults_[surest], confidence};
+  if (Score(instance) < 1) return {{}, surest == kNone ? kMissing : confidences[surest]};
+  return {faults_[likeliest_[instance]], confidences[likeliest_[instance]]};
 }
 
 }  // namespace forewarn::backtest

@@ -28,16 +28,18 @@ class Verdicts {
 
   struct Name {
     std::string fault_type;  // empty: nothing is said
-    double confidence = 0;   // of that fault, else of the surest; kMissing where none is judged
+    double confidence = 0;   // of that fault, without one of the surest; kMissing where it is not judged
   };
-  // The surest fault of those at or above their notify threshold. Where the instance alarms without one, the surest of
-  // all, or `unknown`.
+  // The surest fault of those at or above their notify threshold. Where the instance alarms without one, the likeliest
+  // explanation of what is seen.
   Name NameOf(std::uint32_t instance) const;
 
  private:
+  std::size_t IndexOf(const std::string& fault) const;
   std::vector<std::string> faults_, names_;
   std::vector<double> notify_;
   std::vector<double> scores_, confidences_;
+  std::vector<std::size_t> likeliest_;  // fault, by instance
 };
 
 }  // namespace forewarn::backtest

@@ -12,10 +12,12 @@
 namespace forewarn::backtest {
 
 // What a predictor says of slot 0.
-inline predictor::Output Say(double score, const std::vector<std::pair<std::string, double>>& confidences) {
+inline predictor::Output Say(double score, const std::vector<std::pair<std::string, double>>& confidences,
+                             const std::string& likeliest = "Unknown") {
   predictor::Output output;
   predictor::InstanceState state;
   state.score = score;
+  state.fault = likeliest;
   output.instances.push_back(state);
   for (const auto& [fault, confidence] : confidences) {
     predictor::Prediction prediction;

@@ -14,8 +14,9 @@ using testing::Contains;
 
 class VerdictsTest : public testing::Test {
  protected:
-  Verdicts::Name Named(double score, const std::vector<std::pair<std::string, double>>& confidences) {
-    verdicts_.Read(Say(score, confidences), 1);
+  Verdicts::Name Named(double score, const std::vector<std::pair<std::string, double>>& confidences,
+                       const std::string& likeliest = "Unknown") {
+    verdicts_.Read(Say(score, confidences, likeliest), 1);
     return verdicts_.NameOf(0);
   }
   std::string Row(double score, const std::vector<std::pair<std::string, double>>& confidences) {
@@ -47,9 +48,12 @@ TEST_F(VerdictsTest, TheSurestOfThoseThatNotify) {
 }
 
 TEST_F(VerdictsTest, AnAlarmWithoutANotificationIsTheLikeliest) {
-  EXPECT_EQ(Named(1.5, {{"DiskContention", 0.2}, {"MemoryLeak", 0.3}}).fault_type, "memory_leak");
-  EXPECT_EQ(Named(1.5, {{"DiskContention", 0}}).fault_type, "unknown");
-  const auto name = Named(1.5, {});
+  auto name = Named(1.5, {{"DiskContention", 0.2}, {"MemoryLeak", 0.3}}, "DiskContention");
+  EXPECT_EQ(name.fault_type, "disk_contention");
+  EXPECT_EQ(name.confidence, 0.2);
+  EXPECT_EQ(Named(1.5, {{"DiskContention", 0.2}}).fault_type, "unknown");
+  EXPECT_EQ(Named(1.5, {{"DiskContention", 0.6}}).fault_type, "disk_contention");  // as it notifies
+  name = Named(1.5, {});
   EXPECT_EQ(name.fault_type, "unknown");
   EXPECT_TRUE(telemetry::IsMissing(name.confidence));
 }
