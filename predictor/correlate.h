@@ -23,8 +23,9 @@ class Correlator {
   static constexpr double kTogether = 60, kTogetherTicks = 4;   // s, ticks
 
   struct Terms {
-    double time = 0, tick = 0;             // s since the epoch; s
-    std::map<std::string, double> notify;  // by fault whose cause may be the host's: confidence from which on it counts
+    double time = 0, tick = 0;  // s since the epoch; s
+    const std::map<std::string, double>&
+        notify;  // by fault whose cause may be the host's: confidence from which on it counts
     const std::vector<std::string>& hypervisors;  // by instance slot; empty or absent: unknown, of no hypervisor
   };
   // Fills output.hypervisors, and marks as shared the predictions for which one of these stands.

@@ -9,6 +9,7 @@
 
 #include "predictor/correlate.h"
 #include "predictor/detectors/cadence.h"
+#include "predictor/foretold.h"
 #include "predictor/incident.h"
 #include "predictor/judge.h"
 #include "predictor/knowledge/match.h"
@@ -66,11 +67,13 @@ class Predictor::Ensemble {
 
   std::vector<detectors::DetectorLine> detectors_ = detectors::BuildDetectors();
   std::map<std::string, Thresholds> thresholds_;
+  std::map<std::string, double> notify_, host_notify_;  // confidence; of all signatures' faults, and of a host's
   std::vector<Judge> judges_;
   UnknownJudge unknown_;
   confidence::Scorekeeper scorekeeper_;     // of the faults of judges_, in their order
   std::vector<std::int32_t> explanations_;  // by instance: the judge that explains it best; -1: none
   Incidents incidents_;
+  std::vector<double> foretold_;                // by instance: s since the epoch when a fault was last predicted
   std::set<std::string, std::less<>> trended_;  // signals whose trend a signature asks for
   Correlator correlator_;
   detectors::Cadence cadence_;
@@ -95,7 +98,7 @@ const Output& Predictor::Ensemble::Tick(const Snapshot& snapshot, const Circumst
     JudgeInstance(instance, seen, circumstances.Of(instance));
   }
   if (circumstances.known) scorekeeper_.End();
-  correlator_.Correlate({snapshot.time, cadence_.tick(), HostFaults(), circumstances.hypervisors}, output_);
+  correlator_.Correlate({snapshot.time, cadence_.tick(), host_notify_, circumstances.hypervisors}, output_);
   PublishSignals(snapshot);
   const detectors::Mask everything(circumstances.known ? 0 : snapshot.instances->size(), true);
   const auto& masked = circumstances.known ? circumstances.masked : everything;
@@ -161,18 +164,10 @@ void Predictor::Ensemble::PublishSignals(const Snapshot& snapshot) {
   }
 }
 
-// Whatever its signals are, an instance alarms where a fault is predicted.
 void Predictor::Ensemble::PublishInstances(const Snapshot& snapshot, const detectors::Mask& masked) {
-  std::vector<double> alarms(explanations_.size(), kMissing);
-  for (const auto& prediction : output_.predictions) {
-    const double alarm = prediction.confidence / std::max(ThresholdsOf(prediction.fault).notify, 1e-3);
-    alarms[prediction.instance] = std::fmax(alarms[prediction.instance], alarm);
-  }
   output_.instances = incidents_.Tick(snapshot, masked);
-  for (auto& state : output_.instances) {
-    state.score = std::fmax(state.score, alarms[state.instance]);
-    state.fault = FaultOf(state.instance);
-  }
+  for (auto& state : output_.instances) state.fault = FaultOf(state.instance);
+  foretold_.Raise({snapshot.time, cadence_.tick(), notify_}, output_);
 }
 
 std::string Predictor::Ensemble::FaultOf(std::uint32_t instance) const {
@@ -220,10 +215,13 @@ Result<void> Predictor::Ensemble::Reconfigure(Settings settings) {
 
 void Predictor::Ensemble::SetFaults() {
   std::vector<confidence::FaultTerms> faults;
+  notify_.clear();
+  host_notify_.clear();
   for (const Judge& judge : judges_) {
     const Signature& signature = judge.signature();
-    faults.push_back(
-        {signature.fault, signature.horizon, ThresholdsOf(signature.fault).notify, signature.prior_accuracy});
+    const double notify = notify_[signature.fault] = ThresholdsOf(signature.fault).notify;
+    if (signature.scope == knowledge::Scope::kHost) host_notify_[signature.fault] = notify;
+    faults.push_back({signature.fault, signature.horizon, notify, signature.prior_accuracy});
   }
   scorekeeper_.SetFaults(std::move(faults));
 }

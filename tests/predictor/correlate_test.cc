@@ -28,7 +28,8 @@ class CorrelatorTest : public testing::Test {
       prediction.horizon = 60;
       output_.predictions.push_back(prediction);
     }
-    correlator_.Correlate({time, 1, {{"CpuDenied", 0.5}, {"DiskContention", 0.5}}, hypervisors_}, output_);
+    const std::map<std::string, double> notify = {{"CpuDenied", 0.5}, {"DiskContention", 0.5}};
+    correlator_.Correlate({time, 1, notify, hypervisors_}, output_);
     return output_;
   }
 

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "predictor/predictor.h"
+
+namespace forewarn::predictor {
+
+// Where a fault comes to be predicted, its instance alarms, however ordinary its telemetry still is. As every alarm it
+// is an event: given once, at the onset, and again when no fault has been predicted for so many ticks.
+class Foretold {
+ public:
+  static constexpr double kScore = 2;   // and the confidence: a fault with a name says more than most oddities
+  static constexpr double kTicks = 36;  // between two alarms
+
+  struct Terms {
+    double time = 0, tick = 0;                    // s since the epoch; s
+    const std::map<std::string, double>& notify;  // by fault: confidence from which on it is predicted; others: never
+  };
+  void Raise(const Terms& terms, Output& output);
+
+ private:
+  std::vector<double> last_;    // by instance: s since the epoch when a fault was last predicted
+  std::vector<double> raised_;  // by instance: the score; 0: no alarm
+};
+
+}  // namespace forewarn::predictor

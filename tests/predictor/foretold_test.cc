@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "predictor/foretold.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace forewarn::predictor {
+namespace {
+
+class ForetoldTest : public testing::Test {
+ protected:
+  // The score of the second instance.
+  double At(double time, double confidence, const std::string& fault = "DiskFull") {
+    Output output;
+    output.predictions.resize(1);
+    output.predictions[0].instance = 1;
+    output.predictions[0].fault = fault;
+    output.predictions[0].confidence = confidence;
+    output.instances = {{0, 0.1}, {1, 0.4}};
+    const std::map<std::string, double> notify = {{"DiskFull", 0.5}, {"MemoryLeak", 0.7}};
+    foretold_.Raise({time, 1, notify}, output);
+    EXPECT_EQ(output.instances[0].score, 0.1);
+    return output.instances[1].score;
+  }
+  Foretold foretold_;
+};
+
+TEST_F(ForetoldTest, AnInstanceAlarmsOnceAtTheOnset) {
+  EXPECT_EQ(At(100, 0.4), 0.4);
+  EXPECT_EQ(At(101, 0.6), Foretold::kScore + 0.6);
+  EXPECT_EQ(At(102, 0.8), 0.4);
+  EXPECT_EQ(At(110, 0.1), 0.4);
+  EXPECT_EQ(At(130, 0.8), 0.4);
+  EXPECT_EQ(At(167, 0.8), Foretold::kScore + 0.8);
+}
+
+TEST_F(ForetoldTest, EachFaultHasItsThreshold) {
+  EXPECT_EQ(At(100, 0.6, "MemoryLeak"), 0.4);
+  EXPECT_EQ(At(101, 0.9, "Unknown"), 0.4);
+  EXPECT_EQ(At(102, 0.7, "MemoryLeak"), Foretold::kScore + 0.7);
+}
+
+}  // namespace
+}  // namespace forewarn::predictor
