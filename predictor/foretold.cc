@@ -6,7 +6,7 @@
 namespace forewarn::predictor {
 
 void Foretold::Raise(const Terms& terms, Output& output) {
-  raised_.assign(raised_.size(), 0);
+  raised_.assign(last_.size(), 0);
   for (const auto& prediction : output.predictions) {
     const auto notify = terms.notify.find(prediction.fault);
     if (notify == terms.notify.end() || prediction.confidence < notify->second) continue;

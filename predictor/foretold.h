@@ -21,10 +21,12 @@ class Foretold {
     const std::map<std::string, double>& notify;  // by fault: confidence from which on it is predicted; others: never
   };
   void Raise(const Terms& terms, Output& output);
+  void Save(detectors::Archive& archive) const { archive.PutInstances(last_); }
+  base::Result<void> Restore(detectors::Archive& archive) { return archive.TakeInstances(last_); }
 
  private:
   std::vector<double> last_;    // by instance: s since the epoch when a fault was last predicted
-  std::vector<double> raised_;  // by instance: the score; 0: no alarm
+  std::vector<double> raised_;  // of one tick, by instance: the score; 0: no alarm
 };
 
 }  // namespace forewarn::predictor

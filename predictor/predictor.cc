@@ -63,7 +63,6 @@ class Predictor::Ensemble {
   void PublishSignals(const Snapshot& snapshot);
   void PublishInstances(const Snapshot& snapshot, const detectors::Mask& masked);
   std::string FaultOf(std::uint32_t instance) const;
-  std::map<std::string, double> HostFaults() const;
 
   std::vector<detectors::DetectorLine> detectors_ = detectors::BuildDetectors();
   std::map<std::string, Thresholds> thresholds_;
@@ -73,7 +72,7 @@ class Predictor::Ensemble {
   confidence::Scorekeeper scorekeeper_;     // of the faults of judges_, in their order
   std::vector<std::int32_t> explanations_;  // by instance: the judge that explains it best; -1: none
   Incidents incidents_;
-  std::vector<double> foretold_;                // by instance: s since the epoch when a fault was last predicted
+  Foretold foretold_;
   std::set<std::string, std::less<>> trended_;  // signals whose trend a signature asks for
   Correlator correlator_;
   detectors::Cadence cadence_;
@@ -175,16 +174,6 @@ std::string Predictor::Ensemble::FaultOf(std::uint32_t instance) const {
   return judge < 0 ? UnknownJudge::kFault : judges_[static_cast<std::size_t>(judge)].signature().fault;
 }
 
-// Faults whose cause may be the host's, and from which confidence on they count.
-std::map<std::string, double> Predictor::Ensemble::HostFaults() const {
-  std::map<std::string, double> faults;
-  for (const Judge& judge : judges_) {
-    const auto& signature = judge.signature();
-    if (signature.scope == knowledge::Scope::kHost) faults[signature.fault] = ThresholdsOf(signature.fault).notify;
-  }
-  return faults;
-}
-
 std::vector<std::string> Predictor::Ensemble::Faults() const {
   std::vector<std::string> faults;
   for (const Judge& judge : judges_) faults.push_back(judge.signature().fault);
@@ -244,6 +233,7 @@ void Predictor::Ensemble::Save(Archive& archive) const {
   unknown_.memory().Save(archive);
   scorekeeper_.Save(archive);
   incidents_.Save(archive);
+  foretold_.Save(archive);
 }
 
 // All or nothing: parts of different ages would contradict each other.
@@ -257,6 +247,7 @@ Result<void> Predictor::Ensemble::Restore(Archive& archive) {
   if (taken) taken = TakeMemories(archive);
   if (taken) taken = scorekeeper_.Restore(archive);
   if (taken) taken = incidents_.Restore(archive);
+  if (taken) taken = foretold_.Restore(archive);
   if (taken && !archive.AtEnd()) taken = Error{ErrorCode::kInvalid, "the saved predictor knows more"};
   if (!taken) Forget();
   return taken;
@@ -310,6 +301,7 @@ void Predictor::Ensemble::Forget() {
   scorekeeper_ = {};
   SetFaults();
   incidents_ = {};
+  foretold_ = {};
 }
 
 Predictor::Predictor(std::unique_ptr<Ensemble> ensemble) : ensemble_(std::move(ensemble)) {}
