@@ -14,6 +14,8 @@ namespace {
 
 using base::Result;
 
+constexpr std::chrono::minutes kTrainingPatience{5};  // then the present is more urgent than the past
+
 // The first multiple of the tick after `now`, in s since the epoch.
 double NextTick(double now, double tick) { return (std::floor(now / tick) + 1) * tick; }
 
@@ -116,29 +118,93 @@ void Daemon::Restore() {
   learned_ = keeper_->Restore(Now(), *predictor_, reader_->roster()).value_or(0);
 }
 
-void Daemon::Save() {
+void Daemon::SaveIfDue() {
   const std::lock_guard lock(mutex_);
+  if (keeper_ && keeper_->Due(settings_.state.every)) Save();
+}
+
+void Daemon::Save() {
   if (keeper_ && learned_ > 0) keeper_->Save(learned_, *predictor_, reader_->roster());
+}
+
+// The time of the tick that has learned last.
+double Daemon::Learned() {
+  const std::lock_guard lock(mutex_);
+  return learned_ + base::ToSeconds(settings_.offset);
+}
+
+// Of the samples at a tick's time; nullopt where nothing could be read.
+std::optional<signals::Reading> Daemon::Read(double time) {
+  const auto& clock = base::SystemClock();
+  const auto begin = clock.Steady();
+  const auto budget = std::max(settings_.tick, settings_.source.timeout);
+  auto reading = reader_->Read(time - base::ToSeconds(settings_.offset), base::Deadline::After(budget));
+  Count(reading);
+  LogErrors(reading);
+  if (!reading.warnings.empty()) log::Debug("the source warns", {{"warning", reading.warnings.front()}});
+  if (reading.answered > 0) return reading;
+  self_.TickFailed(clock.Steady() - begin);
+  return std::nullopt;
 }
 
 void Daemon::Tick(double time) {
   const std::lock_guard lock(mutex_);
-  const auto& clock = base::SystemClock();
-  const auto begin = clock.Steady();
-  const auto budget = std::max(settings_.tick, settings_.source.timeout);
-  const auto reading = reader_->Read(time - base::ToSeconds(settings_.offset), base::Deadline::After(budget));
-  Count(reading);
-  LogErrors(reading);
-  if (!reading.warnings.empty()) log::Debug("the source warns", {{"warning", reading.warnings.front()}});
-  if (reading.answered == 0) return self_.TickFailed(clock.Steady() - begin);
-  const auto& masks = reading.masks;
-  const auto& output = predictor_->Tick(
-      reading.snapshot,
-      {.masked = masks.masked, .mitigated = masks.mitigated, .hypervisors = reading.hypervisors, .known = masks.known});
-  publisher_->Publish({reading.snapshot, output, reading.hypervisors});
+  const auto begin = base::SystemClock().Steady();
+  const auto reading = Read(time);
+  if (!reading) return;
+  const auto& output = predictor_->Tick(reading->snapshot, training::CircumstancesOf(*reading));
+  learned_ = reading->snapshot.time;
+  publisher_->Publish({reading->snapshot, output, reading->hypervisors});
   scores_->Publish(predictor_->scorekeeper());
-  learned_ = reading.snapshot.time;
-  self_.TickSucceeded(clock.Steady() - begin, clock.Now());
+  self_.TickSucceeded(base::SystemClock().Steady() - begin, base::SystemClock().Now());
+}
+
+// Whether there is somebody to learn about. A source that is down, or knows nobody yet, is asked for no more than that.
+bool Daemon::SeesAnybody(double time) {
+  const std::lock_guard lock(mutex_);
+  const auto begin = base::SystemClock().Steady();
+  const auto reading = Read(time);
+  if (!reading || reading->series > 0) return reading.has_value();
+  publisher_->Publish({reading->snapshot, predictor::Output{}, reading->hypervisors});
+  self_.TickSucceeded(base::SystemClock().Steady() - begin, base::SystemClock().Now());
+  return false;
+}
+
+// False where there is none left.
+bool Daemon::TrainPiece(training::Training& training) {
+  const std::lock_guard lock(mutex_);
+  const auto piece = training.Next(Now() - base::ToSeconds(settings_.offset));
+  if (!piece) return false;
+  const auto done = training.Learn(*piece, *reader_, *predictor_);
+  const auto& learned = training.learned();
+  learned_ = std::max(learned_, learned.until);
+  self_.TrainingLearned(learned.until - learned.from, learned.values);
+  if (done) return true;
+  self_.TrainingFailed(done.error().code);
+  log::Warn("history could not be read", {{"error", done.error().message}});
+  return false;
+}
+
+training::Training Daemon::NewTraining() {
+  const std::lock_guard lock(mutex_);
+  return {settings_.training, settings_.tick, learned_};
+}
+
+void Daemon::Train(const std::stop_token& stop) {
+  const auto deadline = base::Deadline::After(kTrainingPatience);
+  auto training = NewTraining();
+  self_.TrainingBegan();
+  bool more = true;
+  while (more && !stop.stop_requested() && !deadline.Passed()) more = TrainPiece(training);
+  self_.TrainingEnded();
+  if (!training.errors().empty()) {
+    const auto& [signal, error] = training.errors().front();
+    log::Warn("history could not be read in part", {{"signal", signal}, {"error", error.message}});
+  }
+  const auto& learned = training.learned();
+  log::Info(learned.ticks > 0 ? "learned from history" : "no history to learn from",
+            {{"ticks", std::to_string(learned.ticks)}, {"values", std::to_string(learned.values)}});
+  if (more && !stop.stop_requested()) log::Warn("learning from history took too long; the rest is left out");
 }
 
 // False when it is time to stop. Ticks never go back: a wall clock that was set back is waited for.
@@ -160,11 +226,19 @@ bool Daemon::WaitForNext(const std::stop_token& stop, double& time) {
 
 void Daemon::Run(const std::stop_token& stop) {
   Restore();
-  double time = learned_;
+  bool trained = false;
+  double time = Learned();
   while (WaitForNext(stop, time)) {
-    Tick(time);
-    if (keeper_ && keeper_->Due(settings_.state.every)) Save();
+    if (trained) {
+      Tick(time);
+    } else if (SeesAnybody(time)) {
+      Train(stop);
+      trained = true;
+      time = std::max(time, Learned());
+    }
+    SaveIfDue();
   }
+  const std::lock_guard lock(mutex_);
   Save();
   keeper_.reset();
 }

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "exporter/settings/settings.h"
 #include "exporter/signals/reader.h"
 #include "exporter/state/keeper.h"
+#include "exporter/training/training.h"
 #include "predictor/predictor.h"
 
 namespace forewarn::exporter {
@@ -26,8 +28,9 @@ class Daemon {
   // Error: what is wrong with the configuration.
   static base::Result<std::unique_ptr<Daemon>> Create(std::string config_file);
 
-  // Goes on where the saved state ended, then ticks at multiples of the tick until it is asked to stop. A tick that
-  // takes longer than its time costs the ticks that it covers: they never overlap.
+  // Goes on where the saved state ended, learns from history once the source knows an instance, then ticks at multiples
+  // of the tick until it is asked to stop. A tick that takes longer than its time costs the ticks that it covers: they
+  // never overlap.
   void Run(const std::stop_token& stop);
 
   // Reads the configuration file again; a mistake in it leaves the old settings in force. Any thread; waits for the
@@ -42,8 +45,15 @@ class Daemon {
   base::Result<void> Apply();
   state::Observer StateObserver();
   void Restore();
+  void SaveIfDue();
   void Save();
+  std::optional<signals::Reading> Read(double time);
+  bool SeesAnybody(double time);
+  training::Training NewTraining();
+  void Train(const std::stop_token& stop);
+  bool TrainPiece(training::Training& training);
   void Tick(double time);
+  double Learned();
   bool WaitForNext(const std::stop_token& stop, double& time);
   void Count(const signals::Reading& reading);
 

@@ -26,6 +26,8 @@ struct Families {
   GaugeFamily score{"forewarn_signal_anomaly_score", "How anomalous the signal is; 1 is the alarm level."};
   GaugeFamily forecast{"forewarn_signal_forecast", "What the signal is expected to be now, in its own unit."};
   GaugeFamily info{"forewarn_instance_info", "Which hypervisor an instance runs on."};
+  GaugeFamily instances{"forewarn_instances",
+                        "Instances with a value in the last tick, by whether enough is known of them to judge them."};
   GaugeFamily threshold{"forewarn_threshold_ratio", "The confidence from which on a stage takes place."};
 };
 
@@ -119,12 +121,28 @@ void Renderer::RenderInstances(const Tick& tick, std::string& out) {
   }
 }
 
+// Warming: not one of its values can be judged yet.
+void Renderer::RenderKnown(const Tick& tick, std::string& out) const {
+  std::vector<bool> present(tick.snapshot.instances->size());
+  for (const auto& column : tick.snapshot.columns) {
+    for (std::size_t slot = 0; slot < column.size(); ++slot) {
+      present[slot] = present[slot] || !telemetry::IsMissing(column[slot]);
+    }
+  }
+  const auto all = static_cast<std::size_t>(std::count(present.begin(), present.end(), true));
+  const std::size_t judged = std::min(all, tick.output.instances.size());
+  Of().instances.AppendHeader(out);
+  GaugeFamily::AppendSample(Of().instances.Prefix({{"state", "judged"}}), static_cast<double>(judged), out);
+  GaugeFamily::AppendSample(Of().instances.Prefix({{"state", "warming"}}), static_cast<double>(all - judged), out);
+}
+
 std::string Renderer::Render(const Tick& tick) {
   std::string out;
   RenderPredictions(tick, out);
   RenderHypervisors(tick, out);
   RenderSignals(tick, out);
   RenderInstances(tick, out);
+  RenderKnown(tick, out);
   return out;
 }
 

@@ -42,6 +42,7 @@ class Renderer {
   static void RenderHypervisors(const Tick& tick, std::string& out);
   void RenderSignals(const Tick& tick, std::string& out);
   void RenderInstances(const Tick& tick, std::string& out);
+  void RenderKnown(const Tick& tick, std::string& out) const;
 
   std::unordered_map<std::string, std::vector<FaultSeries>> faults_;  // by fault, then by instance slot
   std::unordered_map<std::uint64_t, SignalSeries> signals_;           // by instance and signal slot

@@ -31,6 +31,8 @@ prometheus::Histogram& DurationHistogram(Registry& registry) {
 }
 
 // Few enough to exist from the start.
+constexpr const char* kReasons[] = {"timeout", "invalid", "internal", "unavailable"};
+
 const char* ReasonOf(base::ErrorCode code) {
   switch (code) {
     case base::ErrorCode::kTimeout:
@@ -61,10 +63,36 @@ SelfMetrics::SelfMetrics() : registry_(std::make_shared<Registry>()) {
   reload_ok_ = &OneGauge(registry, "forewarn_config_last_reload_successful", "Whether the last reload succeeded.");
   reload_time_ = &OneGauge(registry, "forewarn_config_last_reload_success_timestamp_seconds",
                            "When the configuration was last loaded.");
+  RegisterTraining();
   RegisterState();
   metrics::RegisterBuildInfo(registry, "forewarn");
   for (const char* reason : {"no_domain", "ambiguous", "not_finite"}) SeriesDropped(reason, 0);
 }
+
+void SelfMetrics::RegisterTraining() {
+  Registry& registry = *registry_;
+  training_ =
+      &OneGauge(registry, "forewarn_training_active", "Whether it is still learning from history at its start.");
+  trained_history_ = &OneGauge(registry, "forewarn_training_history_seconds",
+                               "How much of the source's history it learned from at its start; 0: it began cold.");
+  trained_values_ = &OneGauge(registry, "forewarn_training_values", "Values that it learned from at its start.");
+  training_failures_ = &CounterFamily(registry, "forewarn_training_failures_total",
+                                      "Times that history was there but could not be had, by reason.");
+  for (const char* reason : kReasons) training_failures_->Add({{"reason", reason}});
+}
+
+void SelfMetrics::TrainingBegan() { training_->Set(1); }
+
+void SelfMetrics::TrainingFailed(base::ErrorCode code) {
+  training_failures_->Add({{"reason", ReasonOf(code)}}).Increment();
+}
+
+void SelfMetrics::TrainingLearned(double seconds, std::size_t values) {
+  trained_history_->Set(seconds);
+  trained_values_->Set(static_cast<double>(values));
+}
+
+void SelfMetrics::TrainingEnded() { training_->Set(0); }
 
 void SelfMetrics::RegisterState() {
   Registry& registry = *registry_;
@@ -98,7 +126,7 @@ void SelfMetrics::StateRestoreFailed(const std::string& reason) {
 
 void SelfMetrics::SetSignals(const std::vector<std::string>& names) {
   for (const auto& name : names) {
-    for (const char* reason : {"timeout", "invalid", "internal", "unavailable"}) {
+    for (const char* reason : kReasons) {
       errors_->Add({{"signal", name}, {"reason", reason}});
     }
   }

@@ -31,6 +31,10 @@ class SelfMetrics {
   void SourceWarned(std::size_t count);
   void ReloadSucceeded(base::WallTime now);
   void ReloadFailed();
+  void TrainingBegan();
+  void TrainingFailed(base::ErrorCode code);
+  void TrainingLearned(double seconds, std::size_t values);  // of history, so far
+  void TrainingEnded();
   void StateSaved(std::size_t bytes, base::WallTime now);
   void StateSaveFailed(const std::string& reason);
   void StateRestored(double time);  // s since the epoch: until then it has learned
@@ -40,6 +44,7 @@ class SelfMetrics {
 
  private:
   void RegisterState();
+  void RegisterTraining();
 
   std::shared_ptr<prometheus::Registry> registry_;
   prometheus::Histogram* duration_;
@@ -53,6 +58,10 @@ class SelfMetrics {
   prometheus::Gauge* up_;
   prometheus::Gauge* reload_ok_;
   prometheus::Gauge* reload_time_;
+  prometheus::Gauge* training_;
+  prometheus::Gauge* trained_history_;
+  prometheus::Gauge* trained_values_;
+  prometheus::Family<prometheus::Counter>* training_failures_;
   prometheus::Counter* saves_;
   prometheus::Family<prometheus::Counter>* save_failures_;
   prometheus::Family<prometheus::Counter>* restore_failures_;

@@ -69,6 +69,7 @@ Settings Decode(const config::Map& root) {
   if (const auto node = root.Find("thresholds")) settings.predictor.thresholds = predictor::DecodeThresholds(*node);
   DecodeSignatures(root, settings.predictor);
   if (const auto node = root.Find("state")) settings.state = state::Decode(node->AsMap());
+  if (const auto node = root.Find("training")) settings.training = training::Decode(node->AsMap());
   return settings;
 }
 

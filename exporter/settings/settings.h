@@ -9,6 +9,7 @@
 #include "common/promql/client.h"
 #include "exporter/signals/signals.h"
 #include "exporter/state/keeper.h"
+#include "exporter/training/training.h"
 #include "predictor/predictor.h"
 
 namespace forewarn::settings {
@@ -22,6 +23,7 @@ struct Settings {
   signals::Settings signals;
   predictor::Settings predictor;
   state::Settings state;
+  training::Settings training;
 };
 
 // Everything that can be known to be wrong without asking anybody, as one message with a line `file:line: key: what`

@@ -69,7 +69,7 @@ void Keeper::Save(double time, const predictor::Predictor& predictor, const sign
 // What waits when it is to stop is still written.
 void Keeper::Write(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  while (changed_.wait(lock, stop, [this] { return waiting_.has_value(); }) || waiting_) {
+  while (changed_.wait(lock, stop, [this] { return waiting_.has_value(); })) {
     const std::string content = std::move(*waiting_);
     waiting_.reset();
     writing_ = true;
