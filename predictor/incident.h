@@ -13,9 +13,10 @@ namespace forewarn::predictor {
 
 // An instance as a whole: from the surprises of its signals to one score, of which 1.0 is the alarm level.
 //
-// The alarm level is a rate, not a distance: what an instance would show less than about once in kPatience of ordinary
-// life. An alarm is an event, not a state: a score of 1 or more is given at the onset, and again within the latch's
-// window only where it becomes clearly worse. In between, and below the level, the score is a ranking under 1.
+// The alarm level is a rate, not a distance: so rare that ordinary life shows it once in many days, whatever the
+// cadence. A single odd value suffices where there are few signals; of many, two at least have to be odd in two of
+// three ticks. An alarm is an event, not a state: a score of 1 or more is given at the onset, and again within the
+// latch's window only where it becomes clearly worse. In between, and below the level, the score is a ranking under 1.
 class Incidents {
  public:
   // Scores what was known before the snapshot; then learns from it. `mask`: instances that teach nothing.
@@ -34,8 +35,8 @@ class Incidents {
 
   detectors::Novelty novelty_;
   detectors::Cadence cadence_;
-  detectors::SurpriseColumns surprises_;
-  std::vector<float> of_one_;  // the surprises of one instance's signals
+  detectors::SurpriseColumns surprises_, before_, earlier_;  // of this tick and the two before it
+  std::vector<float> of_one_;                                // the surprises of one instance's signals
   std::vector<Latch> latches_;
   std::vector<InstanceState> states_;
 };

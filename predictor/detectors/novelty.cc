@@ -15,7 +15,7 @@ constexpr std::uint32_t kYoung = Novelty::kWarmUp / 2;       // values; before t
 constexpr std::array<double, 3> kMemory = {60, 300, 21600};  // s, of each level
 constexpr std::array<double, 3> kMemoryTicks = {9, 40, 1500};
 constexpr double kPatience = 0.5, kPatienceTicks = 20;  // of the level's memory; ticks
-constexpr double kFar = 2.5;                            // scales; what is farther pulls a level no harder (Huber, 1964)
+constexpr double kFar = 2.1;                            // scales; what is farther pulls a level no harder (Huber, 1964)
 constexpr double kRounding = 1e-3;                      // of the value: what stands for a flat series' scale
 constexpr double kLeastLiveliness = 1e-2;               // mean log ratio
 constexpr double kFall = 2, kQuiet = 2, kOfSeason = 2;  // nats less for a fall, for quiet, for a season's residual

@@ -9,7 +9,7 @@ namespace forewarn::detectors {
 namespace {
 
 constexpr double kDay = 86400;
-constexpr double kProof = 0.7;      // of the residuals around the level are the most that a proven season leaves
+constexpr double kProof = 0.5;      // of the residuals around the level are the most that a proven season leaves
 constexpr double kNewDay = 0.25;    // the weight of a day against those before it
 constexpr double kFar = 3.75;       // scales; an hour further off pulls no harder
 constexpr double kFarResidual = 5;  // scales

@@ -9,6 +9,7 @@ namespace {
 
 constexpr int kLowest = -1;          // log2 of the lowest octave's lower end
 constexpr double kTailPart = 0.05;   // of all values lie in the tail that the power law is fitted to
+constexpr double kFew = 10;          // values are enough to fit it to
 constexpr double kModelWeight = 10;  // values that the power law is worth beside those counted
 constexpr double kPriorWeight = 5;   // values that the prior exponent is worth
 constexpr double kPriorExponent = 3;
@@ -27,20 +28,28 @@ double Tail::Surprise(double z, double total) const {
   const int octave = OctaveOf(z);
   double above = counts[octave] * (1 - std::min(place - octave, 1.0));
   for (int i = octave + 1; i < kOctaves; ++i) above += counts[i];
+  if (above >= kTailPart * total) return -std::log(std::min(above / total, 1.0));
+  const double modelled = Modelled(place, total);
+  const double probability = (above + kModelWeight * modelled) / (total + kModelWeight);
+  return std::clamp(-std::log(std::max(probability, 1e-30)), 0.0, std::log(total + 1) + kBeyond);
+}
 
-  int start = kOctaves;
-  double inside = 0;
-  while (start > 0 && (inside < kTailPart * total || inside == 0)) inside += counts[--start];
-  const double beyond = place - start;
-  double modelled = above / total;
-  if (beyond > 0) {
+// The power law's probability. It is fitted above several starts, since a gap in the values would make one that begins
+// below it promise that nothing is beyond; the most cautious one counts.
+double Tail::Modelled(double place, double total) const {
+  double most = 0, inside = 0;
+  for (int start = kOctaves - 1; start >= 0; --start) {
+    inside += counts[start];
+    const bool whole = inside >= kTailPart * total || start == 0;
+    if (inside < kFew && !whole) continue;
     double length = 0;
     for (int i = start; i < kOctaves; ++i) length += counts[i] * std::min(i - start + 0.5, kLongest);
     const double exponent = (inside + kPriorWeight) / (length * kLn2 + kPriorWeight / kPriorExponent);
-    modelled = std::min(std::max(inside, kUnseen) / total, 1.0) * std::exp2(-exponent * beyond);
+    const double beyond = std::max(place - start, 0.0);
+    most = std::max(most, std::min(std::max(inside, kUnseen) / total, 1.0) * std::exp2(-exponent * beyond));
+    if (whole) break;
   }
-  const double probability = (above + kModelWeight * modelled) / (total + kModelWeight);
-  return std::clamp(-std::log(std::max(probability, 1e-30)), 0.0, std::log(total + 1) + kBeyond);
+  return most;
 }
 
 void Tail::Add(double z) {

@@ -18,6 +18,9 @@ struct Tail {
   double Surprise(double z, double total) const;
   void Add(double z);
   void Halve();
+
+ private:
+  double Modelled(double place, double total) const;
 };
 
 }  // namespace forewarn::detectors

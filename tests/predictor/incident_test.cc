@@ -72,11 +72,20 @@ TEST(Incidents, AlarmsAgainAfterTheLatchsWindow) {
   EXPECT_GE(instance.Next(200), 1);
 }
 
-TEST(Incidents, ManySignalsNeedMoreThanOneWitness) {
-  Instance instance(12, 15);
-  (void)instance.AlarmsIn(3000);
-  EXPECT_LT(instance.Next(30, 1), 1);
-  EXPECT_GE(instance.Next(30, 6), 1);
+TEST(Incidents, OfManySignalsSeveralHaveToAgreeAndToLast) {
+  Instance one(12, 15), brief(12, 15), several(12, 15);
+  for (auto* instance : {&one, &brief, &several}) (void)instance->AlarmsIn(1000);
+  EXPECT_EQ(one.AlarmsIn(10, 30, 1), 0);
+  EXPECT_EQ(brief.AlarmsIn(1, 30, 6), 0);
+  EXPECT_EQ(several.AlarmsIn(3, 30, 6), 1);
+}
+
+TEST(Incidents, AFaultOfManySignalsIsSeenInAYoungInstance) {
+  for (const double step : {1.0, 15.0, 60.0}) {
+    Instance instance(12, step);
+    (void)instance.AlarmsIn(200);
+    EXPECT_EQ(instance.AlarmsIn(3, 30, 6), 1) << step;
+  }
 }
 
 TEST(Incidents, OrdinaryNoiseIsNoIncident) {

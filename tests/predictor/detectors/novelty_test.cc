@@ -105,6 +105,17 @@ TEST(Novelty, AFlatSeriesIsOrdinaryUntilItMoves) {
   EXPECT_GT(series.Next(0.6), 8);
 }
 
+TEST(Novelty, ASparseSeriesIsOrdinaryOnceItsSpikesAreKnown) {
+  auto spikes = [random = std::mt19937(5)]() mutable {
+    return random() % 50 == 0 ? 10.0 + static_cast<double>(random() % 10) : 0.0;
+  };
+  Series series;
+  series.Run(3000, spikes);
+  int rare = 0;
+  for (int i = 0; i < 3000; ++i) rare += series.Next(spikes()) > 10;
+  EXPECT_LE(rare, 3);
+}
+
 TEST(Novelty, ASeriesThatOnlyGrowsIsOrdinary) {
   Series series;
   double count = 0;
