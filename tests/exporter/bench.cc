@@ -48,7 +48,7 @@ std::string TemporaryDirectory::Read(const std::string& name) const {
 }
 
 Target::Target() {
-  std::vector<http::Route> routes(3);
+  std::vector<http::Route> routes(4);
   for (auto& route : routes) route.method = "GET";
   routes[0].path = "/node";
   routes[0].handler = [this](const http::Request&) { return http::Text(200, Node()); };
@@ -58,22 +58,32 @@ Target::Target() {
   routes[2].handler = [this](const http::Request&) {
     return http::Text(200, "forewarn_error_lines_total{domain=\"vm1\"} " + std::to_string(Since(start_)) + "\n");
   };
+  routes[3].path = "/probe";
+  routes[3].handler = [](const http::Request&) { return http::Text(200, Probes()); };
   http::ServerOptions options;
   options.listen = {"127.0.0.1:0"};
   auto server = http::Server::Start(options, std::move(routes));
   if (server) server_ = std::move(*server);
 }
 
-// Two vCPUs, each busy for 0.4 of the time; one disk with 10 ms per operation.
+// Two vCPUs, each busy for 0.4 of the time; one disk with 10 ms per operation; a filesystem that is 0.7 full.
 std::string Target::Node() {
   const double t = Since(start_), operations = disk_operations_ * t;
   std::ostringstream text;
   for (const char* cpu : {"0", "1"}) {
-    text << "node_cpu_seconds_total{cpu=\"" << cpu << "\",mode=\"user\"} " << 0.4 * t << "\n"
+    text << "node_cpu_seconds_total{cpu=\"" << cpu << "\",mode=\"user\"} " << 0.35 * t << "\n"
+         << "node_cpu_seconds_total{cpu=\"" << cpu << "\",mode=\"steal\"} " << 0.05 * t << "\n"
          << "node_cpu_seconds_total{cpu=\"" << cpu << "\",mode=\"iowait\"} " << 0.1 * t << "\n"
          << "node_cpu_seconds_total{cpu=\"" << cpu << "\",mode=\"idle\"} " << 0.5 * t << "\n";
   }
-  text << "node_memory_MemAvailable_bytes 3e8\nnode_memory_MemTotal_bytes 4e8\n";
+  text << "node_memory_MemAvailable_bytes 3e8\nnode_memory_MemTotal_bytes 4e8\nnode_memory_Cached_bytes "
+          "1e8\nnode_load1 3\n"
+       << "node_pressure_cpu_waiting_seconds_total " << 0.2 * t << "\nnode_netstat_Tcp_RetransSegs " << 5 * t << "\n";
+  for (const auto& [mount, available] :
+       {std::pair{"/\",fstype=\"ext4", 300}, {"/boot\",fstype=\"vfat", 800}, {"/run\",fstype=\"tmpfs", 0}}) {
+    text << "node_filesystem_size_bytes{mountpoint=\"" << mount << "\"} 1000\nnode_filesystem_avail_bytes{mountpoint=\""
+         << mount << "\"} " << available << "\n";
+  }
   for (const char* kind : {"read", "write"}) {
     text << "node_disk_" << kind << "_time_seconds_total{device=\"vda\"} " << 0.01 * operations << "\n"
          << "node_disk_" << kind << "s_completed_total{device=\"vda\"} " << operations << "\n";
@@ -99,6 +109,12 @@ std::string Target::Libvirt() const {
   return text.str();
 }
 
+// Two services of one guest, of which one is slow and the other fails.
+std::string Target::Probes() {
+  return "probe_duration_seconds{service=\"a\"} 0.3\nprobe_success{service=\"a\"} 1\n"
+         "probe_duration_seconds{service=\"b\"} 0.1\nprobe_success{service=\"b\"} 0\n";
+}
+
 bool Prometheus::Installed() { return testbed::RunCommand({"prometheus", "--version"}).ok(); }
 
 Prometheus::Prometheus(const TemporaryDirectory& directory, const Target& target)
@@ -110,7 +126,7 @@ Prometheus::Prometheus(const TemporaryDirectory& directory, const Target& target
   };
   directory_.Write("prometheus.yml", "global: {scrape_interval: 1s, scrape_timeout: 1s}\nscrape_configs:\n" +
                                          job("node", "domain: vm1") + job("libvirt", "hypervisor: host1") +
-                                         job("mtail", "zone: a"));
+                                         job("mtail", "zone: a") + job("probe", "domain: vm1"));
 }
 
 void Prometheus::Start() {

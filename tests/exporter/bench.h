@@ -31,7 +31,8 @@ class TemporaryDirectory {
   std::filesystem::path path_;
 };
 
-// The metrics of a guest's node_exporter, of a libvirt exporter and of mtail, growing with time.
+// The metrics of a guest's node_exporter, of a libvirt exporter, of mtail and of a blackbox_exporter, growing with
+// time.
 class Target {
  public:
   Target();
@@ -41,6 +42,7 @@ class Target {
  private:
   std::string Node();
   std::string Libvirt() const;
+  static std::string Probes();
 
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::atomic<int> disk_operations_ = 50;  // per second

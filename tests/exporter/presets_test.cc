@@ -54,10 +54,18 @@ class PresetsTest : public testing::Test {
 };
 
 TEST_F(PresetsTest, MeasureWhatTheTargetDoes) {
-  signals::Reader reader(Client(), Decode("presets: [node_exporter, libvirt_exporter, mtail]\n"));
+  signals::Reader reader(Client(), Decode("presets: [node_exporter, libvirt_exporter, mtail, blackbox_exporter]\n"));
   const std::map<std::string, double> expected = {{"cpu_usage", 0.4},
                                                   {"cpu_iowait", 0.1},
                                                   {"cpu_denied", 0.1},
+                                                  {"cpu_steal", 0.05},
+                                                  {"cpu_waiting", 0.2},
+                                                  {"cpu_load", 1.5},
+                                                  {"memory_cached", 0.25},
+                                                  {"disk_used", 0.7},
+                                                  {"network_retransmits", 5},
+                                                  {"request_latency", 0.3},
+                                                  {"request_failures", 1},
                                                   {"memory_pressure", 0.25},
                                                   {"memory_available", 3e8},
                                                   {"disk_latency", 0.01},
