@@ -108,6 +108,7 @@ const Output& Predictor::Ensemble::Tick(const Snapshot& snapshot, const Circumst
 
 // Each value's anomaly is that of the detector to which it is the strangest.
 void Predictor::Ensemble::Detect(const Snapshot& snapshot) {
+  anomalies_.instances.clear();
   detectors_.front().detector->Score(snapshot, anomalies_);
   detector_of_.resize(anomalies_.size());
   for (std::size_t s = 0; s < anomalies_.size(); ++s) detector_of_[s].assign(anomalies_[s].size(), 0);
@@ -120,6 +121,8 @@ void Predictor::Ensemble::Detect(const Snapshot& snapshot) {
         detector_of_[s][i] = static_cast<std::uint8_t>(d);
       }
     }
+    anomalies_.instances.resize(std::max(anomalies_.instances.size(), scratch_.instances.size()));
+    for (std::size_t i = 0; i < scratch_.instances.size(); ++i) anomalies_.instances[i].Join(scratch_.instances[i]);
   }
 }
 

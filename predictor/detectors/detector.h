@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -18,8 +21,23 @@ struct Anomaly {
   double lower = 0, upper = 0;
 };
 
-// [signal slot][instance slot], as a Snapshot's columns.
-using AnomalyColumns = std::vector<std::vector<Anomaly>>;
+// What one detector says about an instance as a whole; what looks at single series says nothing.
+struct InstanceAnomaly {
+  double score = std::numeric_limits<double>::quiet_NaN();  // 1.0 is the alarm level: something is new; or kMissing
+  double standing = 0;  // 0 to 1; how far the instance is from what it was in the long run, new or not
+
+  // Of two detectors that which finds more.
+  void Join(const InstanceAnomaly& other) {
+    score = std::fmax(score, other.score);
+    standing = std::max(standing, other.standing);
+  }
+};
+
+// [signal slot][instance slot], as a Snapshot's columns; beside them what concerns whole instances, by slot.
+struct AnomalyColumns : std::vector<std::vector<Anomaly>> {
+  using std::vector<std::vector<Anomaly>>::vector;
+  std::vector<InstanceAnomaly> instances;  // shorter than instances: nothing of the rest
+};
 
 // Instances (by slot) that teach nothing in this tick: own experiments, maintenance. Shorter than instances: the rest
 // teach.

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "predictor/detectors/autoencoder.h"
 #include "predictor/detectors/detector.h"
 #include "predictor/detectors/forecast.h"
+#include "predictor/detectors/isolation_forest.h"
 
 namespace forewarn::detectors {
 
 std::vector<DetectorLine> BuildDetectors() {
   std::vector<DetectorLine> table;
   table.push_back({"forecast", std::make_unique<Forecast>()});
+  table.push_back({"isolation_forest", std::make_unique<IsolationForest>()});
+  table.push_back({"autoencoder", std::make_unique<Autoencoder>()});
   return table;
 }
 

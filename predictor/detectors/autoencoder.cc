@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "predictor/detectors/autoencoder.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace forewarn::detectors {
+namespace {
+
+using telemetry::IsMissing;
+using telemetry::kMissing;
+
+constexpr std::uint32_t kVersion = 1;
+constexpr double kClip = 4;           // scales: what the model sees of a value
+constexpr double kFar = 5;            // spreads: what is farther pulls no harder
+constexpr double kLeastSpread = 0.5;  // scales: a residual is never judged more finely than its series
+constexpr double kFarthest = 300;     // spreads that count
+constexpr double kSignalAlarm = 1e-5, kInstanceAlarm = 3e-3;  // probabilities per value: score 1.0
+constexpr double kLeastAlarm = 1.5;                           // mean root of the deviations: of quiet ones it is 0.9
+constexpr double kWarmUp = 60;                                // ticks with a model
+constexpr double kRowsPerSignal = 4;                          // before the first fit
+constexpr double kLeastFit = 32, kMostFit = 500;              // ticks between two fits: a quarter of what is known
+constexpr std::uint32_t kTeachers = 4;  // per tick of a group: bounded, since a row is quadratic in its width
+
+}  // namespace
+
+double Autoencoder::Series::Deviation(double residual) const {
+  return std::abs(residual - usual) / std::max<double>(spread, kLeastSpread);
+}
+
+// The longer a residual has been far to one side, the harder it pulls: a spike moves nothing, a new level all.
+void Autoencoder::Series::Learn(double residual, double slow, double fast) {
+  const double away = residual - usual, far = kFar * std::max<double>(spread, kLeastSpread);
+  const float side = away > 0 ? 1.0f : -1.0f;
+  tail.Learn(std::log1p(Deviation(residual)));
+  if (std::abs(away) < far) {
+    one_sided = 0;
+  } else {
+    one_sided = (one_sided * side > 0 ? one_sided : 0) + side;
+  }
+  const double pull = far * (1 + std::abs(one_sided));
+  usual += static_cast<float>(fast * std::clamp(away, -pull, pull));
+  spread += static_cast<float>(slow * (std::min(std::abs(away), far) - spread));
+}
+
+void Autoencoder::Gather(const telemetry::Snapshot& snapshot, std::uint32_t instance, const Group& group,
+                         Sight& sight) const {
+  const auto width = static_cast<Eigen::Index>(group.signals.size());
+  sight.normalised.resize(width);
+  sight.present = 0;
+  for (Eigen::Index j = 0; j < width; ++j) {
+    const auto signal = group.signals[static_cast<std::size_t>(j)];
+    const double value = snapshot.At(signal, instance);
+    const bool present = std::isfinite(value);
+    sight.normalised[j] = present ? baselines_.Of(signal, instance).Normalised(value) : kMissing;
+    if (present) ++sight.present;
+  }
+  sight.clipped = sight.normalised.unaryExpr(
+      [](double value) { return IsMissing(value) ? value : std::clamp(value, -kClip, kClip); });
+}
+
+// False: there is no model of it yet, or nothing to compare.
+bool Autoencoder::Look(const telemetry::Snapshot& snapshot, std::uint32_t instance, Sight& sight) const {
+  const Group* group = groups_.Of(instance);
+  if (group == nullptr || !group->model.code.fitted()) return false;
+  Gather(snapshot, instance, *group, sight);
+  if (sight.present < 2) return false;
+  group->model.code.Rebuild(sight.clipped, sight.rebuilt);
+  return true;
+}
+
+void Autoencoder::Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) const {
+  Clear(snapshot, columns);
+  const auto known = std::min<std::size_t>(instances_.size(), snapshot.instances->size());
+  Sight sight;
+  for (std::uint32_t i = 0; i < known; ++i) {
+    if (instances_[i].seen >= kWarmUp && Look(snapshot, i, sight)) ScoreInstance(i, sight, columns);
+  }
+}
+
+void Autoencoder::ScoreInstance(std::uint32_t instance, const Sight& sight, AnomalyColumns& columns) const {
+  const auto& signals = groups_.Of(instance)->signals;
+  double strangeness = 0;
+  for (std::size_t j = 0; j < signals.size(); ++j) {
+    const auto at = static_cast<Eigen::Index>(j);
+    if (IsMissing(sight.normalised[at])) continue;
+    const Series& series = series_[signals[j]][instance];
+    const Baseline& baseline = baselines_.Of(signals[j], instance);
+    const double deviation = series.Deviation(sight.normalised[at] - sight.rebuilt[at]);
+    strangeness += std::sqrt(std::min(deviation, kFarthest));
+    const double expected = sight.rebuilt[at] + series.usual;
+    const double band =
+        std::expm1(series.tail.AlarmLevel(kSignalAlarm)) * std::max<double>(series.spread, kLeastSpread);
+    columns[signals[j]][instance] = {series.tail.Score(std::log1p(deviation), kSignalAlarm), baseline.Value(expected),
+                                     baseline.Value(expected - band), baseline.Value(expected + band)};
+  }
+  strangeness /= static_cast<double>(sight.present);
+  const Instance& state = instances_[instance];
+  const double alarm = std::max(kLeastAlarm, state.tail.AlarmLevel(kInstanceAlarm));
+  columns.instances[instance] = {std::min(strangeness / alarm, QuantileTail::kMaxScore),
+                                 std::min(state.standing / kClip, 1.0)};
+}
+
+void Autoencoder::Learn(const telemetry::Snapshot& snapshot, const Mask& mask) {
+  pace_.Advance(snapshot.time);
+  const std::uint32_t size = snapshot.instances->size();
+  if (instances_.size() < size) instances_.resize(size);
+  series_.resize(std::max(series_.size(), snapshot.columns.size()));
+  for (auto& series : series_) series.resize(std::max<std::size_t>(series.size(), size));
+  Sight sight;
+  for (std::uint32_t i = 0; i < size; ++i) {
+    if (!IsMasked(mask, i) && Look(snapshot, i, sight)) LearnInstance(i, sight);
+  }
+  for (Group& group : groups_.all()) LearnModel(snapshot, mask, group);
+  baselines_.Learn(snapshot, mask, pace_.slow());
+  baselines_.Settle(groups_);
+}
+
+void Autoencoder::LearnInstance(std::uint32_t instance, const Sight& sight) {
+  const auto& signals = groups_.Of(instance)->signals;
+  Instance& state = instances_[instance];
+  state.seen = std::min(state.seen + 1, 1e6f);
+  const double young = 1.0 / state.seen;
+  double strangeness = 0, standing = 0;
+  for (std::size_t j = 0; j < signals.size(); ++j) {
+    const auto at = static_cast<Eigen::Index>(j);
+    if (IsMissing(sight.normalised[at])) continue;
+    Series& series = series_[signals[j]][instance];
+    const double residual = sight.normalised[at] - sight.rebuilt[at];
+    strangeness += std::sqrt(std::min(series.Deviation(residual), kFarthest));
+    standing += std::abs(sight.clipped[at] - sight.rebuilt[at]);
+    series.Learn(residual, std::max(pace_.slow(), young), std::max(pace_.fast(), young));
+  }
+  const auto present = static_cast<double>(sight.present);
+  state.tail.Learn(strangeness / present);
+  state.standing += static_cast<float>(std::max(pace_.smooth(), young) * (standing / present - state.standing));
+}
+
+// A few members teach in each tick, one after the other; those with gaps do not.
+void Autoencoder::LearnModel(const telemetry::Snapshot& snapshot, const Mask& mask, Group& group) {
+  if (group.members.empty()) return;
+  Model& model = group.model;
+  const auto teachers = std::min(kTeachers, static_cast<std::uint32_t>(group.members.size()));
+  Sight sight;
+  float learned = 0;
+  for (std::uint32_t turn = 0; turn < teachers; ++turn) {
+    const std::uint32_t instance = group.members[++model.teacher % group.members.size()];
+    if (IsMasked(mask, instance)) continue;
+    Gather(snapshot, instance, group, sight);
+    if (sight.present < group.signals.size()) continue;
+    model.code.Learn(sight.clipped, std::max(pace_.slow(), 1.0 / (model.ticks + 1)) / teachers);
+    learned += 1 / static_cast<float>(teachers);
+  }
+  model.ticks = std::min(model.ticks + learned, 1e6f);
+  model.since_fit += learned;
+  const double enough = kRowsPerSignal * static_cast<double>(group.signals.size());
+  if (model.ticks < enough || model.since_fit < std::clamp(model.ticks / 4.0, kLeastFit, kMostFit)) return;
+  model.code.Fit();
+  model.since_fit = 0;
+}
+
+void Autoencoder::Model::Save(Archive& archive) const {
+  code.Save(archive);
+  archive.Put(ticks);
+  archive.Put(since_fit);
+  archive.Put(teacher);
+}
+
+base::Result<void> Autoencoder::Model::Restore(Archive& archive, std::size_t signals) {
+  auto taken = code.Restore(archive, signals);
+  if (taken) taken = archive.Take(ticks);
+  if (taken) taken = archive.Take(since_fit);
+  if (taken) taken = archive.Take(teacher);
+  return taken;
+}
+
+void Autoencoder::Save(Archive& archive) const {
+  archive.Put(kVersion);
+  archive.Put(pace_);
+  archive.PutInstances(instances_);
+  archive.Put<std::uint64_t>(series_.size());
+  for (const auto& series : series_) archive.PutInstances(series);
+  baselines_.Save(archive);
+  groups_.Save(archive);
+}
+
+base::Result<void> Autoencoder::Take(Archive& archive) {
+  std::uint32_t version = 0;
+  std::uint64_t signals = 0;
+  auto taken = archive.Take(version);
+  if (taken && version != kVersion) {
+    return base::Error{base::ErrorCode::kInvalid, "the saved autoencoder is of another version"};
+  }
+  if (taken) taken = archive.Take(pace_);
+  if (taken) taken = archive.TakeInstances(instances_);
+  if (taken) taken = archive.Take(signals);
+  for (std::uint64_t i = 0; taken && i < signals; ++i) taken = archive.TakeInstances(series_.emplace_back());
+  if (taken) taken = baselines_.Restore(archive);
+  if (taken) taken = groups_.Restore(archive);
+  return taken;
+}
+
+base::Result<void> Autoencoder::Restore(Archive& archive) {
+  *this = Autoencoder();
+  Autoencoder restored;
+  if (auto taken = restored.Take(archive); !taken) return taken;
+  *this = std::move(restored);
+  return {};
+}
+
+}  // namespace forewarn::detectors

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "predictor/detectors/fleet.h"
+
+namespace forewarn::detectors {
+namespace {
+
+using telemetry::kMissing;
+
+constexpr double kSlow = 7 * 86400, kSlowTicks = 10000;  // s, ticks
+constexpr double kFast = 7200, kFastTicks = 120;
+constexpr double kSmooth = 1800, kSmoothTicks = 40;
+
+}  // namespace
+
+void Pace::Advance(double time) {
+  if (telemetry::IsMissing(cadence_.Advance(time))) return;
+  const auto rate = [&](double window, double ticks) {
+    return 1 - std::exp(-cadence_.tick() / cadence_.Window(window, ticks));
+  };
+  slow_ = rate(kSlow, kSlowTicks);
+  fast_ = rate(kFast, kFastTicks);
+  smooth_ = rate(kSmooth, kSmoothTicks);
+}
+
+void Baselines::Learn(const telemetry::Snapshot& snapshot, const Mask& mask, double rate) {
+  if (columns_.size() < snapshot.columns.size()) columns_.resize(snapshot.columns.size());
+  if (known_.size() < snapshot.instances->size()) known_.resize(snapshot.instances->size());
+  for (std::size_t s = 0; s < snapshot.columns.size(); ++s) {
+    const auto& values = snapshot.columns[s];
+    if (columns_[s].size() < values.size()) columns_[s].resize(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (!std::isfinite(values[i]) || IsMasked(mask, i)) continue;
+      if (columns_[s][i].seen() == 0) ++known_[i];
+      columns_[s][i].Learn(values[i], rate);
+    }
+  }
+}
+
+std::vector<std::uint32_t> Baselines::SignalsOf(std::uint32_t instance) const {
+  std::vector<std::uint32_t> signals;
+  for (std::uint32_t s = 0; s < columns_.size(); ++s) {
+    if (instance < columns_[s].size() && columns_[s][instance].seen() > 0) signals.push_back(s);
+  }
+  return signals;
+}
+
+void Baselines::Save(Archive& archive) const {
+  archive.PutInstances(known_);
+  archive.Put<std::uint64_t>(columns_.size());
+  for (const auto& column : columns_) archive.PutInstances(column);
+}
+
+base::Result<void> Baselines::Restore(Archive& archive) {
+  std::uint64_t signals = 0;
+  auto taken = archive.TakeInstances(known_);
+  if (taken) taken = archive.Take(signals);
+  for (std::uint64_t i = 0; taken && i < signals; ++i) taken = archive.TakeInstances(columns_.emplace_back());
+  return taken;
+}
+
+void Clear(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) {
+  columns.resize(snapshot.columns.size());
+  for (std::size_t s = 0; s < snapshot.columns.size(); ++s) {
+    columns[s].assign(snapshot.columns[s].size(), Anomaly{kMissing, kMissing, kMissing, kMissing});
+  }
+  columns.instances.assign(snapshot.instances->size(), {});
+}
+
+}  // namespace forewarn::detectors

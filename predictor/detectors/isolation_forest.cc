@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "predictor/detectors/isolation_forest.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace forewarn::detectors {
+namespace {
+
+using telemetry::IsMissing;
+using telemetry::kMissing;
+
+constexpr std::uint32_t kVersion = 1;
+constexpr double kFarthest = 100;        // scales that count, before the root is taken
+constexpr double kLeastSpread = 0.01;    // of the isolation, which is 0 to 1
+constexpr double kAlarm = 1e-4;          // probability per value: score 1.0
+constexpr double kWarmUp = 60;           // ticks with a forest
+constexpr std::size_t kReservoir = 256;  // rows
+
+}  // namespace
+
+double IsolationForest::Instance::Deviation(double isolation) const {
+  return std::max(isolation - usual, 0.0) / std::max<double>(spread, kLeastSpread);
+}
+
+// A row for `instance`: roots, since a far value would leave no room for splits among the others. False: no value.
+bool IsolationForest::Gather(const telemetry::Snapshot& snapshot, std::uint32_t instance, const Group& group,
+                             std::vector<float>& row) const {
+  bool any = false;
+  row.clear();
+  for (const std::uint32_t signal : group.signals) {
+    const double value = snapshot.At(signal, instance);
+    if (!std::isfinite(value)) {
+      row.push_back(static_cast<float>(kMissing));
+      continue;
+    }
+    any = true;
+    const double normalised = baselines_.Of(signal, instance).Normalised(value);
+    row.push_back(static_cast<float>(std::copysign(std::sqrt(std::min(std::abs(normalised), kFarthest)), normalised)));
+  }
+  return any;
+}
+
+double IsolationForest::Isolation(const Model& model, const std::vector<float>& row) {
+  double path = 0;
+  for (const IsolationTree& tree : model.trees) path += tree.PathLength(row.data());
+  path /= static_cast<double>(model.trees.size());
+  return std::exp2(-path / IsolationTree::ExpectedPath(IsolationTree::kSample));
+}
+
+void IsolationForest::Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) const {
+  Clear(snapshot, columns);
+  const auto known = std::min<std::size_t>(instances_.size(), snapshot.instances->size());
+  std::vector<float> row;
+  for (std::uint32_t i = 0; i < known; ++i) {
+    const Instance& state = instances_[i];
+    const Group* group = groups_.Of(i);
+    if (state.seen < kWarmUp || group == nullptr || group->model.trees.size() < kTrees) continue;
+    if (!Gather(snapshot, i, *group, row)) continue;
+    columns.instances[i] = {state.tail.Score(state.Deviation(Isolation(group->model, row)), kAlarm), 0};
+  }
+}
+
+void IsolationForest::Learn(const telemetry::Snapshot& snapshot, const Mask& mask) {
+  pace_.Advance(snapshot.time);
+  const std::uint32_t size = snapshot.instances->size();
+  if (instances_.size() < size) instances_.resize(size);
+  std::vector<float> row;
+  for (std::uint32_t i = 0; i < size; ++i) {
+    const Group* group = groups_.Of(i);
+    if (group == nullptr || group->model.trees.size() < kTrees || IsMasked(mask, i)) continue;
+    if (Gather(snapshot, i, *group, row)) LearnInstance(instances_[i], Isolation(group->model, row));
+  }
+  for (Group& group : groups_.all()) LearnModel(snapshot, mask, group);
+  baselines_.Learn(snapshot, mask, pace_.slow());
+  baselines_.Settle(groups_);
+}
+
+void IsolationForest::LearnInstance(Instance& state, double isolation) const {
+  state.seen = std::min(state.seen + 1, 1e6f);
+  const double young = 1.0 / state.seen;
+  if (state.seen > 1) state.tail.Learn(state.Deviation(isolation));
+  const double away = isolation - state.usual;
+  state.usual += static_cast<float>(std::max(pace_.fast(), young) * away);
+  state.spread += static_cast<float>(std::max(pace_.slow(), young) * (std::abs(away) - state.spread));
+}
+
+void IsolationForest::LearnModel(const telemetry::Snapshot& snapshot, const Mask& mask, Group& group) {
+  if (group.members.empty()) return;
+  Model& model = group.model;
+  const std::uint32_t instance = group.members[model.random.Below(group.members.size())];
+  std::vector<float> row;
+  if (IsMasked(mask, instance) || !Gather(snapshot, instance, group, row)) return;
+  model.Keep(row, pace_.slow() > 0 ? 1 / pace_.slow() : 1);
+  model.Refresh(group.signals.size());
+}
+
+// Every tick of the memory is equally likely to be in the reservoir (Vitter, 1985), older ones fade.
+void IsolationForest::Model::Keep(const std::vector<float>& row, double memory) {
+  ticks = std::min(ticks + 1, 1e6f);
+  const std::size_t kept = rows.size() / row.size();
+  if (kept < kReservoir) {
+    rows.insert(rows.end(), row.begin(), row.end());
+  } else if (random.Uniform() * std::min<double>(ticks, memory) < kReservoir) {
+    const std::size_t place = random.Below(kReservoir) * row.size();
+    std::copy(row.begin(), row.end(), rows.begin() + static_cast<std::ptrdiff_t>(place));
+  }
+}
+
+// All trees are renewed while a quarter of what is known is learned.
+void IsolationForest::Model::Refresh(std::size_t width) {
+  if (rows.size() / width < IsolationTree::kSample) return;
+  if (trees.size() == kTrees && ++since_growth < std::min(ticks, 10000.0f) / 4 / kTrees) return;
+  since_growth = 0;
+  if (trees.size() < kTrees) trees.emplace_back();
+  oldest = (oldest + 1) % static_cast<std::uint32_t>(trees.size());
+  IsolationTree& tree = trees.back().grown() ? trees[oldest] : trees.back();
+  tree.Grow({rows, width}, random);
+}
+
+void IsolationForest::Model::Save(Archive& archive) const {
+  archive.Put(rows);
+  archive.Put(random);
+  archive.Put(ticks);
+  archive.Put(since_growth);
+  archive.Put(oldest);
+  archive.Put(trees);
+}
+
+base::Result<void> IsolationForest::Model::Restore(Archive& archive, std::size_t signals) {
+  auto taken = archive.Take(rows);
+  if (taken) taken = archive.Take(random);
+  if (taken) taken = archive.Take(ticks);
+  if (taken) taken = archive.Take(since_growth);
+  if (taken) taken = archive.Take(oldest);
+  if (taken) taken = archive.Take(trees);
+  const auto sound = [&](const IsolationTree& tree) { return tree.Fits(signals); };
+  if (taken && (signals == 0 || rows.size() % signals != 0 || !std::all_of(trees.begin(), trees.end(), sound))) {
+    return base::Error{base::ErrorCode::kInvalid, "the saved isolation forest has another shape"};
+  }
+  return taken;
+}
+
+void IsolationForest::Save(Archive& archive) const {
+  archive.Put(kVersion);
+  archive.Put(pace_);
+  archive.PutInstances(instances_);
+  baselines_.Save(archive);
+  groups_.Save(archive);
+}
+
+base::Result<void> IsolationForest::Take(Archive& archive) {
+  std::uint32_t version = 0;
+  auto taken = archive.Take(version);
+  if (taken && version != kVersion) {
+    return base::Error{base::ErrorCode::kInvalid, "the saved isolation forest is of another version"};
+  }
+  if (taken) taken = archive.Take(pace_);
+  if (taken) taken = archive.TakeInstances(instances_);
+  if (taken) taken = baselines_.Restore(archive);
+  if (taken) taken = groups_.Restore(archive);
+  return taken;
+}
+
+base::Result<void> IsolationForest::Restore(Archive& archive) {
+  *this = IsolationForest();
+  IsolationForest restored;
+  if (auto taken = restored.Take(archive); !taken) return taken;
+  *this = std::move(restored);
+  return {};
+}
+
+}  // namespace forewarn::detectors
