@@ -14,6 +14,7 @@
 #include "tests/testbed/bed.h"
 #include "tests/testbed/libvirt.h"
 #include "tests/testbed/net.h"
+#include "tests/testbed/process.h"
 
 namespace forewarn::testbed {
 
@@ -33,9 +34,35 @@ std::string Iotune(int iops) {
   return iops > 0 ? "<iotune><total_iops_sec>" + Number(iops) + "</total_iops_sec></iotune>" : "";
 }
 
+// The second disk, on which nothing is limited.
+std::string DataDisk(const MachineOptions& guest, const std::string& dir) {
+  if (guest.data_mib == 0) return "";
+  return "<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='" + dir +
+         "/data.img'/><target dev='vdb' bus='virtio'/></disk>";
+}
+
+Result<void> MakeDisk(const std::string& path, int mib) {
+  std::error_code failed;
+  std::ofstream(path, std::ios::trunc);
+  std::filesystem::resize_file(path, static_cast<std::uintmax_t>(mib) << 20, failed);
+  if (failed) return Error{ErrorCode::kUnavailable, path + ": " + failed.message()};
+  return {};
+}
+
+Result<void> MakeFilesystem(const std::string& path) {
+  const auto made = RunCommand({"mke2fs", "-q", "-F", "-t", "ext4", "-m", "0", "-O", "^has_journal", path});
+  if (!made) return made.error();
+  return {};
+}
+
+Result<void> MakeDisks(const MachineOptions& guest, const std::string& dir) {
+  if (auto made = MakeDisk(dir + "/disk.img", kDiskMib); !made) return made;
+  if (guest.data_mib == 0) return {};
+  if (auto made = MakeDisk(dir + "/data.img", guest.data_mib); !made) return made;
+  return MakeFilesystem(dir + "/data.img");
+}
+
 std::string DomainXml(const MachineOptions& guest, const Image& image, const std::string& dir) {
-  char mac[24];
-  std::snprintf(mac, sizeof mac, "52:54:00:00:00:%02x", static_cast<unsigned>(guest.number));
   return "<domain type='qemu'><name>" + guest.name + "</name><memory unit='MiB'>" + Number(guest.max_memory_mib) +
          "</memory><currentMemory unit='MiB'>" + Number(guest.memory_mib) + "</currentMemory><vcpu>1</vcpu><os>" +
          "<type arch='x86_64' machine='pc'>hvm</type><kernel>" + image.kernel + "</kernel><initrd>" + image.initrd +
@@ -45,8 +72,7 @@ std::string DomainXml(const MachineOptions& guest, const Image& image, const std
          "<emulator>/usr/bin/qemu-system-x86_64</emulator><disk type='file' device='disk'><driver name='qemu' "
          "type='raw'/>" +
          "<source file='" + dir + "/disk.img'/><target dev='vda' bus='virtio'/>" + Iotune(guest.iops_limit) +
-         "</disk>" + "<interface type='bridge'><source bridge='br0'/><mac address='" + mac +
-         "'/><model type='virtio'/></interface>" +
+         "</disk>" + DataDisk(guest, dir) + InterfaceXml(guest.number, "up") +
          "<controller type='usb' model='none'/><serial type='file'><source path='" + dir +
          "/console.log' append='on'/></serial>" + "<channel type='unix'><source mode='bind' path='" + dir +
          "/control.sock'/>" +
@@ -76,6 +102,13 @@ Result<std::string> Ask(const std::string& path, const std::string& line) {
 
 }  // namespace
 
+std::string InterfaceXml(int guest_number, const std::string& link) {
+  char mac[24];
+  std::snprintf(mac, sizeof mac, "52:54:00:00:00:%02x", static_cast<unsigned>(guest_number));
+  return std::string("<interface type='bridge'><source bridge='br0'/><mac address='") + mac +
+         "'/><model type='virtio'/><link state='" + link + "'/></interface>";
+}
+
 Guest::Guest(const Host& host, MachineOptions options)
     : uri_(host.uri()), dir_(std::string(Bed::kRunDir) + "/guests/" + options.name), options_(std::move(options)) {}
 
@@ -88,9 +121,8 @@ Result<Guest> Guest::Create(const Host& host, const Image& image, const MachineO
   std::error_code failed;
   std::filesystem::create_directories(guest.dir_, failed);
   std::ofstream(guest.endpoints().console, std::ios::app);
-  std::ofstream(guest.dir_ + "/disk.img");
-  std::filesystem::resize_file(guest.dir_ + "/disk.img", kDiskMib << 20, failed);
   if (failed) return Error{ErrorCode::kUnavailable, guest.dir_ + ": " + failed.message()};
+  if (auto made = MakeDisks(options, guest.dir_); !made) return made.error();
   const Result<Connection> connection = Connect(guest.uri_);
   if (!connection) return connection.error();
   const std::string xml = DomainXml(options, image, guest.dir_);

@@ -30,4 +30,7 @@ class Guest : public Machine {
   MachineOptions options_;
 };
 
+// A guest's network card, with its link up or down: in its domain's XML, and for virDomainUpdateDeviceFlags.
+std::string InterfaceXml(int guest_number, const std::string& link);
+
 }  // namespace forewarn::testbed

@@ -72,6 +72,47 @@ void SeesTheLoads(Guest& guest) {
   Becomes("rate(forewarn_error_lines_total" + in + "[5s])", Below(0.1));
 }
 
+constexpr const char* kSuccess = R"(avg_over_time(probe_success{service="shop"}[3s]))";
+
+void SeesWhatFillsIt(Guest& guest) {
+  const std::string memory =
+      R"(1 - node_memory_MemAvailable_bytes{domain="guest1"} / node_memory_MemTotal_bytes{domain="guest1"})";
+  ASSERT_TRUE(guest.Command("hold 40").ok());
+  Becomes(memory, Above(0.5));
+  ASSERT_TRUE(guest.Command("stop hold").ok());
+  Becomes(memory, Below(0.45));
+  const std::string disk =
+      R"(node_filesystem_avail_bytes{domain="guest1",fstype="ext4"} / node_filesystem_size_bytes{domain="guest1",fstype="ext4"})";
+  ASSERT_TRUE(guest.Command("fill 8").ok());
+  Becomes(disk, Below(0.01));
+  Becomes(kSuccess, Below(0.5));
+  ASSERT_TRUE(guest.Command("stop fill").ok());
+  Becomes(disk, Above(0.9));
+  Becomes(kSuccess, Above(0.9));
+}
+
+void SeesTheServiceFail(Guest& guest) {
+  for (const std::string defect : {"fail 100", "hang 1"}) {
+    ASSERT_TRUE(guest.Command(defect).ok());
+    Becomes(kSuccess, Below(0.5));
+    ASSERT_TRUE(guest.Command("stop " + defect.substr(0, 4)).ok());
+    Becomes(kSuccess, Above(0.9));
+  }
+}
+
+void SeesTheNetworkImpaired(Guest& guest) {
+  const std::string latency = R"(probe_duration_seconds{service="shop"})";
+  ASSERT_TRUE(guest.Command("impair 200 0").ok());
+  Becomes(latency, Above(0.3));
+  ASSERT_TRUE(guest.Command("impair 0 30").ok());
+  Becomes(R"(rate(node_netstat_Tcp_RetransSegs{domain="guest1"}[5s]))", Above(0.5));
+  ASSERT_TRUE(guest.Command("stop impair").ok());
+  ASSERT_TRUE(guest.Command("storm 60").ok());
+  Becomes(R"(1 - rate(node_cpu_seconds_total{domain="guest1",mode="idle"}[3s]))", Above(0.3));
+  ASSERT_TRUE(guest.Command("stop").ok());
+  Becomes(latency, Below(0.1));
+}
+
 void SaturationIsRelievedByTheLimit(const Host& host, Guest& guest) {
   const std::string utilisation = R"(rate(node_disk_io_time_seconds_total{domain="guest1",device="vda"}[3s]))";
   const std::string latency = R"(avg_over_time(probe_duration_seconds{service="shop"}[3s]))";
@@ -99,8 +140,10 @@ void TheServiceThatLeaksIsKilled(Guest& guest) {
   ASSERT_TRUE(guest.Command("leak 20").ok());
   Becomes(R"(1 - node_memory_MemAvailable_bytes{domain="guest1"} / node_memory_MemTotal_bytes{domain="guest1"})",
           Above(0.6));
-  Becomes(R"(avg_over_time(probe_success{service="shop"}[3s]))", Below(0.5));
+  Becomes(kSuccess, Below(0.5));
   Becomes(R"(forewarn_error_lines_total{domain="guest1"})", Above(0));
+  ASSERT_TRUE(guest.Command("serve").ok());
+  Becomes(kSuccess, Above(0.9));
 }
 
 void RefusesWhatItDoesNotKnow(Guest& guest) {
@@ -125,7 +168,7 @@ void APausedStandbyIsServedOnceItIsResumedAndReady(const Host& host, const Image
 int Inside(Bed& bed, const Image& image) {
   auto host = Host::Start("host1", DefaultCacheDir());
   if (!host) return ADD_FAILURE() << host.error().message, 1;
-  auto guest = Guest::Create(*host, image, {.name = kName, .number = 1, .iops_limit = kIopsLimit});
+  auto guest = Guest::Create(*host, image, {.name = kName, .number = 1, .iops_limit = kIopsLimit, .data_mib = 24});
   if (!guest) return ADD_FAILURE() << guest.error().message, 1;
   if (const auto ready = guest->WaitReady(); !ready) return ADD_FAILURE() << ready.error().message, 1;
   auto stack = Stack::Start(bed, {.guests = {{kName, guest->endpoints().telemetry, guest->endpoints().console}},
@@ -136,6 +179,9 @@ int Inside(Bed& bed, const Image& image) {
   Becomes("min(up)", Above(0.5));
   RefusesWhatItDoesNotKnow(*guest);
   SeesTheLoads(*guest);
+  SeesWhatFillsIt(*guest);
+  SeesTheServiceFail(*guest);
+  SeesTheNetworkImpaired(*guest);
   SaturationIsRelievedByTheLimit(*host, *guest);
   GuestsOutliveTheDaemon(*host, *guest);
   APausedStandbyIsServedOnceItIsResumedAndReady(*host, image);

@@ -37,7 +37,8 @@ constexpr const char* kModules[] = {"virtio_ring",
                                     "virtio_balloon",
                                     "virtio_console",
                                     "pvpanic",
-                                    "pvpanic-mmio"};
+                                    "pvpanic-mmio",
+                                    "sch_netem"};
 
 // The cache is shared by whatever runs at the same time.
 class Lock {

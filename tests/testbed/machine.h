@@ -15,6 +15,7 @@ struct MachineOptions {
   int memory_mib = 192;                              // now
   int max_memory_mib = 256;                          // what the balloon may give back
   int iops_limit = 0;                                // <iotune> total_iops_sec; 0: none
+  int data_mib = 0;                                  // a second disk, mounted on /data, where the service logs; 0: none
   Start start = Start::kRunning;
 };
 
@@ -34,7 +35,10 @@ class Machine {
 
   // One command, answered by a line: kInvalid where it is not understood or cannot be obeyed.
   //   cpu PERCENT · leak MIB_PER_S (of the service) · disk FROM_IOPS TO_IOPS RAMP_SECONDS · errors PER_S · net
-  //   MIB_PER_S ping · stop (all) · stop WHAT
+  //   MIB_PER_S · ping · stop (all) · stop WHAT
+  // Of guests alone, a simulated machine does not feel them:
+  //   fail PERCENT · hang 1 (both of the service) · hold MIB · fill MIB_PER_S (the second disk) · storm PER_S
+  //   (processes) · impair DELAY_MS LOSS_PERCENT (of the network) · serve (again, after it was killed)
   virtual base::Result<std::string> Command(const std::string& line) = 0;
 };
 

@@ -9,7 +9,7 @@ namespace forewarn::testbed::guest {
 
 // One line to a machine's agent (machine.h has the grammar).
 struct Command {
-  std::string verb;             // a load, "stop" or "ping"
+  std::string verb;             // a load, "stop", "serve" or "ping"
   std::string what;             // of stop: a load; empty: all
   std::vector<double> numbers;  // of a load: as many as it takes
 };

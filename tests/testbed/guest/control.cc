@@ -7,7 +7,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,13 +22,21 @@
 namespace forewarn::testbed::guest {
 namespace {
 
-bool SetLeak(double mib_per_second) {
+// The service's own defects.
+constexpr const char* kDefects[] = {"leak", "fail", "hang"};
+
+bool IsDefect(const std::string& load) {
+  return std::find(std::begin(kDefects), std::end(kDefects), load) != std::end(kDefects);
+}
+
+// False: the service does not answer.
+bool Tell(const std::string& target) {
   const int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(kServicePort);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const std::string request = "GET /leak?" + std::to_string(mib_per_second) + " HTTP/1.1\r\n\r\n";
+  const std::string request = "GET " + target + " HTTP/1.1\r\n\r\n";
   char answer[16];
   const bool done = connect(connection, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
                     write(connection, request.data(), request.size()) > 0 &&
@@ -42,13 +52,19 @@ class Loads {
     const std::optional<Command> command = ParseCommand(line);
     if (!command) return "error: not understood";
     if (command->verb == "ping") return "ok";
+    if (command->verb == "serve") return Restart();
     if (command->verb == "stop") return Stop(command->what);
     return Start(command->verb, command->numbers);
   }
 
  private:
   std::string Start(const std::string& load, const std::vector<double>& n) {
-    if (load == "leak") return SetLeak(n[0]) ? "ok" : "error: the service does not answer";
+    if (IsDefect(load))
+      return Tell("/" + load + "?" + std::to_string(n[0])) ? "ok" : "error: the service does not answer";
+    if (load == "impair") return ImpairNetwork(n[0], n[1]) ? "ok" : "error: the kernel refuses";
+    if (load == "hold") return Fork(load, [n] { HoldMemory(n[0]); });
+    if (load == "fill") return Fork(load, [n] { FillDisk(n[0]); });
+    if (load == "storm") return Fork(load, [n] { Storm(n[0]); });
     if (load == "cpu") return Fork(load, [n] { BurnCpu(n[0]); });
     if (load == "disk") return Fork(load, [n] { LoadDisk(n[0], n[1], n[2]); });
     if (load == "errors") return Fork(load, [n] { PrintErrors(n[0]); });
@@ -56,12 +72,23 @@ class Loads {
   }
 
   std::string Stop(const std::string& what) {
-    if (what.empty() || what == "leak") SetLeak(0);
+    for (const char* defect : kDefects) {
+      if (what.empty() || what == defect) Tell(std::string("/") + defect + "?0");
+    }
+    if (what.empty() || what == "impair") ImpairNetwork(0, 0);
     for (auto load = running_.begin(); load != running_.end();) {
       const bool ends = what.empty() || load->first == what;
       if (ends) End(load->second);
       load = ends ? running_.erase(load) : std::next(load);
     }
+    if (what.empty() || what == "fill") EmptyDisk();
+    return "ok";
+  }
+
+  // The service, where it was killed.
+  static std::string Restart() {
+    if (Tell("/healthz")) return "ok";
+    if (fork() == 0) _exit(Serve());
     return "ok";
   }
 
