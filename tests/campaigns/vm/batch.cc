@@ -19,7 +19,7 @@ using Seconds = std::chrono::duration<double>;
 
 constexpr double kLate = 2;            // s: an action that is later than this is not what was planned
 constexpr auto kScraped = Seconds(2);  // after which Prometheus has all of the run
-constexpr double kLearning = 20;       // s of the history that nobody is judged by
+constexpr double kLearning = 1.0 / 3;  // of a run's length: the part of the history that nobody is judged by
 
 double Now() { return base::ToSeconds(base::SystemClock().Now()); }
 
@@ -62,7 +62,7 @@ class Worker {
               .size = size,
               .onset = std::floor(*begun + plan.onset),
               .breach = {},
-              .scored_from = recording->start + kLearning};
+              .scored_from = recording->start + std::round(kLearning * plan.length)};
     if (const auto flaw = FindFlaw(*recording, plan, done.onset)) return Error{ErrorCode::kInvalid, *flaw};
     done.breach = FindBreach(*recording, plan, done.onset);
     const std::lock_guard lock(mutex_);

@@ -21,7 +21,8 @@ std::optional<Options> ParseOptions(int argc, char** argv, int& exit_code) {
       ->check(CLI::Range(1, 10000));
   app.add_option("--seed", options.seed, "All that is random comes from it.")->required();
   app.add_option("--out", options.out, "DIR.")->required();
-  app.add_option("--run-seconds", options.run_seconds, "Length of a run, after 30 to 45 s of history.")
+  app.add_option("--run-seconds", options.run_seconds,
+                 "Length of a run, after half to three quarters of it as history.")
       ->check(CLI::Range(15, 3600))
       ->capture_default_str();
   app.add_option("--runs-per-guest", options.runs_per_guest, "Then there are new guests of other sizes.")

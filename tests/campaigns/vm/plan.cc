@@ -56,7 +56,7 @@ Plan MakePlan(const Draw& draw, const Size& size) {
   plan.number = draw.number;
   plan.fault = draw.fault;
   plan.length = draw.length;
-  plan.history = dice.Between(30, 45);
+  plan.history = draw.length * dice.Between(0.5, 0.75);
   plan.onset = draw.length * dice.Between(0.1, 0.35);
   plan.manner = dice.Chance(0.65) ? "gradual" : "abrupt";
   Timeline timeline(plan, size, DrawBase(dice, size), dice);
