@@ -12,6 +12,7 @@
 #include <set>
 #include <sstream>
 
+#include "tests/testbed/cgroups.h"
 #include "tests/testbed/guest.h"
 #include "tests/testbed/leftovers.h"
 #include "tests/testbed/process.h"
@@ -198,6 +199,18 @@ TEST_P(InterruptedBedTest, LeavesNothing) {
 
 INSTANTIATE_TEST_SUITE_P(At, InterruptedBedTest, testing::Values("bed", "host", "guest", "ready", "stack"),
                          [](const auto& moment) { return std::string(moment.param); });
+
+TEST_F(BedTest, WeighsWhatItIsTold) {
+  const int status = RunInBed({}, [](Bed&) {
+    int shares = 0;
+    if (!(std::ifstream("/sys/fs/cgroup/cpu/cpu.shares") >> shares)) return 2;  // version 2, or none
+    WeighAs(3);
+    std::ifstream("/sys/fs/cgroup/cpu/cpu.shares") >> shares;
+    return shares == 3 * 1024 ? 0 : 1;
+  });
+  if (status == 2) GTEST_SKIP() << "no cgroups of version 1";
+  EXPECT_EQ(status, 0);
+}
 
 }  // namespace
 }  // namespace forewarn::testbed

@@ -107,4 +107,11 @@ void EnterCgroups(const std::string& name) {
   }
 }
 
+void WeighAs(int processes) {
+  constexpr int kShares = 1024, kWeight = 100;  // of one, in version 1 and 2
+  const fs::path shares = fs::path(kRoot) / "cpu/cpu.shares", weight = fs::path(kRoot) / "cpu.weight";
+  if (fs::exists(shares)) Write(shares, std::to_string(kShares * processes).c_str());
+  if (fs::exists(weight)) Write(weight, std::to_string(kWeight * processes).c_str());
+}
+
 }  // namespace forewarn::testbed

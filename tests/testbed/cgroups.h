@@ -18,4 +18,8 @@ std::vector<std::string> ListCgroups();  // the names at the top
 // in it. To be called in a mount namespace of its own.
 void EnterCgroups(const std::string& name);
 
+// Inside: to the scheduler a cgroup weighs as much as one process, however many guests it has. From now on it weighs as
+// many.
+void WeighAs(int processes);
+
 }  // namespace forewarn::testbed

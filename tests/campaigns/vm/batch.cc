@@ -7,6 +7,7 @@
 
 #include "common/base/clock.h"
 #include "tests/campaigns/vm/lab.h"
+#include "tests/testbed/cgroups.h"
 
 namespace forewarn::campaign {
 namespace {
@@ -108,6 +109,7 @@ Result<void> RunBatch(testbed::Bed& bed, const testbed::Image& image, const Opti
   for (std::size_t guest = 0; guest < guests; ++guest) {
     sizes.push_back(DrawSize(options.seed, batch.first_guest + static_cast<int>(guest)));
   }
+  testbed::WeighAs(static_cast<int>(guests));
   auto lab = Lab::Start(bed, image, sizes);
   if (!lab) return lab.error();
   Queue queue(batch.orders);

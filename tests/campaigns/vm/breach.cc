@@ -9,7 +9,8 @@
 namespace forewarn::campaign {
 namespace {
 
-constexpr double kSlow = 0.5;  // s: a request that takes longer is no answer
+constexpr double kSlow = 0.5;     // s: a request that takes longer is no answer
+constexpr double kDenied = 0.25;  // ratio: of a CPU that nobody has limited
 
 using Condition = std::function<bool(const Recording&, std::size_t row)>;
 
@@ -48,6 +49,12 @@ std::size_t Present(const std::vector<double>& column, std::size_t begin, std::s
   return present;
 }
 
+// How many of the first `rows` are above.
+std::ptrdiff_t Count(const std::vector<double>& column, std::size_t rows, double limit) {
+  return std::count_if(column.begin(), column.begin() + static_cast<std::ptrdiff_t>(rows),
+                       [limit](double value) { return value > limit; });
+}
+
 }  // namespace
 
 std::optional<double> FindBreach(const Recording& recording, const Plan& plan, double onset) {
@@ -67,6 +74,9 @@ std::optional<std::string> FindFlaw(const Recording& recording, const Plan& plan
   for (std::size_t row = 0; row < ordinary; ++row) {
     if (Holds(recording, row, 2, ServiceIsBad)) return "the service was broken without a fault";
   }
+  if (Count(recording.Of("request_latency"), ordinary, kSlow) >= 2 ||
+      Count(recording.Of("cpu_denied"), ordinary, kDenied) >= 3)
+    return "the host was busy with something else";
   for (std::size_t signal = 0; signal < recording.signals.size(); ++signal) {
     if (Present(recording.columns[signal], 0, ordinary) * 10 < ordinary * 9)
       return recording.signals[signal] + " is missing";

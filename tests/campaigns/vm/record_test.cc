@@ -77,6 +77,18 @@ TEST(FlawTest, IsAServiceThatBreaksWithoutAFault) {
   EXPECT_TRUE(FindFlaw(recording, Of(""), kOnset));
 }
 
+TEST(FlawTest, IsAHostThatHasNoTimeForAGuestThatNobodyLimits) {
+  Recording recording = AtRest();
+  Set(recording, "cpu_denied", {10, 13}, 0.3);
+  EXPECT_TRUE(FindFlaw(recording, Of("cpu_denied"), kOnset));
+  recording = AtRest();
+  Set(recording, "cpu_denied", {30, 40}, 0.3);
+  EXPECT_FALSE(FindFlaw(recording, Of("cpu_denied"), kOnset));
+  Set(recording, "request_latency", {5, 6}, 0.6);
+  Set(recording, "request_latency", {15, 16}, 0.6);
+  EXPECT_TRUE(FindFlaw(recording, Of("cpu_denied"), kOnset));
+}
+
 TEST(FlawTest, IsTelemetryThatIsMissingWithoutAFault) {
   Recording recording = AtRest();
   Set(recording, "cpu_usage", {25, kRows}, NAN);
