@@ -22,22 +22,10 @@ std::string OfService(const std::string& expr) {
 
 std::vector<signals::Definition> OwnSignals() {
   return {
-      {"cpu_waiting", "ratio",
-       "max by ($domain, $target) (rate(node_pressure_cpu_waiting_seconds_total{$match}[$window]))"},
-      {"cpu_load", "per core",
-       "max by ($domain, $target) (last_over_time(node_load1{$match}[$max_age])) / "
-       "count by ($domain, $target) (last_over_time(node_cpu_seconds_total{$match mode=\"idle\"}[$max_age]))"},
       // What the host gave. A starved guest that is emulated misses its own ticks, so that no mode accounts for them.
       {"cpu_given", "ratio",
        "sum by ($domain, $target) (rate(libvirt_domain_info_cpu_time_seconds_total{$match}[$window])) / "
        "max by ($domain, $target) (last_over_time(libvirt_domain_info_virtual_cpus{$match}[$max_age]))"},
-      {"memory_cached", "ratio",
-       "max by ($domain, $target) (last_over_time(node_memory_Cached_bytes{$match}[$max_age])) / "
-       "max by ($domain, $target) (last_over_time(node_memory_MemTotal_bytes{$match}[$max_age]))"},
-      {"disk_used", "ratio",
-       "1 - min by ($domain, $target) (last_over_time(node_filesystem_avail_bytes{$match fstype=\"ext4\"}[$max_age]) / "
-       "last_over_time(node_filesystem_size_bytes{$match fstype=\"ext4\"}[$max_age]))"},
-      {"network_retransmits", "1/s", "sum by ($domain, $target) (rate(node_netstat_Tcp_RetransSegs{$match}[$window]))"},
       {"request_latency", "seconds", OfService("last_over_time(probe_duration_seconds[$max_age])")},
       {"request_failures", "ratio", OfService("1 - last_over_time(probe_success[$max_age])")},
   };
