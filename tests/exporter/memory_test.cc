@@ -13,6 +13,8 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
+constexpr char kJudged[] = "forewarn_signal_anomaly_score{domain=\"vm1\",signal=\"cpu_usage\"} ";
+
 class MemoryTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -22,7 +24,7 @@ class MemoryTest : public testing::Test {
 
   void Start(const std::string& more) {
     directory_.Write("exporter.yaml", "source: {url: '" + prometheus_.url() +
-                                          "', timeout: 1s}\ntick: 1s\n"
+                                          "', timeout: 5s}\ntick: 1s\n"
                                           "signals: {presets: [node_exporter, libvirt_exporter]}\n" +
                                           more);
     binary_.reset();
@@ -34,7 +36,7 @@ class MemoryTest : public testing::Test {
 
   // Until the source has been scraped for so long, s.
   void WaitForHistory(double seconds) {
-    ASSERT_TRUE(testbed::WaitUntil(kPatience, [&] {
+    ASSERT_TRUE(testbed::WaitUntil(2 * kPatience, [&] {
       const auto answer = Ask(prometheus_.url(), "GET", "/api/v1/query?query=min(count_over_time(up[1h]))");
       const auto json = nlohmann::json::parse(answer.body, nullptr, false);
       const auto value = nlohmann::json::json_pointer("/data/result/0/value/1");
@@ -55,12 +57,12 @@ class MemoryTest : public testing::Test {
 };
 
 TEST_F(MemoryTest, LearnsFromHistoryBeforeItsFirstTick) {
-  WaitForHistory(30);
+  WaitForHistory(60);  // more than any model needs before it judges
   Start("");
   ASSERT_TRUE(binary_->WaitForMetric("forewarn_up 1\n")) << binary_->Log();
-  EXPECT_THAT(binary_->Metrics(), HasSubstr("forewarn_signal_anomaly_score{domain=\"vm1\",signal=\"cpu_usage\"} "));
+  EXPECT_THAT(binary_->Metrics(), HasSubstr(kJudged));
   EXPECT_THAT(binary_->Metrics(), HasSubstr("forewarn_instances{state=\"warming\"} 0\n"));
-  EXPECT_GE(Value("forewarn_training_history_seconds"), 20);
+  EXPECT_GE(Value("forewarn_training_history_seconds"), 40);
   EXPECT_EQ(Value("forewarn_training_active"), 0);
   EXPECT_THAT(binary_->Log(), HasSubstr("learned from history"));
   EXPECT_THAT(binary_->Metrics(), HasSubstr("forewarn_training_failures_total{reason=\"unavailable\"} 0\n"));
@@ -70,15 +72,14 @@ TEST_F(MemoryTest, WithoutHistoryItBeginsColdAndSaysSo) {
   Start("training: {history: 0s}\n");
   ASSERT_TRUE(binary_->WaitForMetric("forewarn_instances{state=\"warming\"} ")) << binary_->Log();
   EXPECT_EQ(Value("forewarn_training_history_seconds"), 0);
-  EXPECT_THAT(binary_->Log(), HasSubstr("no history to learn from"));
   EXPECT_THAT(binary_->Metrics(), Not(HasSubstr("forewarn_fault_confidence_ratio{")));
-  EXPECT_TRUE(binary_->WaitForMetric("forewarn_instances{state=\"warming\"} 0\n"));
+  EXPECT_TRUE(binary_->WaitForMetric(kJudged));
+  EXPECT_THAT(binary_->Log(), HasSubstr("no history to learn from"));
 }
 
 TEST_F(MemoryTest, GoesOnWhereItWasStopped) {
   Start(State() + "training: {history: 0s}\n");
-  ASSERT_TRUE(binary_->WaitForMetric("forewarn_instances{state=\"warming\"} 0\n")) << binary_->Log();
-  EXPECT_TRUE(binary_->WaitForMetric("forewarn_state_saves_total 2\n"));
+  ASSERT_TRUE(binary_->WaitForMetric(kJudged)) << binary_->Log();
   binary_->process().Signal(SIGTERM);
   EXPECT_EQ(binary_->process().Wait(), 0);
 
@@ -86,8 +87,7 @@ TEST_F(MemoryTest, GoesOnWhereItWasStopped) {
   ASSERT_TRUE(binary_->WaitForMetric("forewarn_up 1\n")) << binary_->Log();
   EXPECT_THAT(binary_->Log(), HasSubstr("state restored"));
   EXPECT_GT(Value("forewarn_state_restored_timestamp_seconds"), 1.7e9);
-  EXPECT_THAT(binary_->Metrics(), HasSubstr("forewarn_signal_anomaly_score{domain=\"vm1\",signal=\"cpu_usage\"} "));
-  EXPECT_THAT(binary_->Metrics(), HasSubstr("forewarn_instances{state=\"warming\"} 0\n"));
+  EXPECT_THAT(binary_->Metrics(), HasSubstr(kJudged));
 }
 
 TEST_F(MemoryTest, ADamagedStateIsSaidAndReplaced) {
