@@ -14,6 +14,7 @@
 #include "predictor/judge.h"
 #include "predictor/knowledge/match.h"
 #include "predictor/signatures.h"
+#include "predictor/standout.h"
 
 namespace forewarn::predictor {
 namespace {
@@ -73,6 +74,7 @@ class Predictor::Ensemble {
   std::vector<std::int32_t> explanations_;  // by instance: the judge that explains it best; -1: none
   Incidents incidents_;
   Foretold foretold_;
+  Standout standout_;
   std::set<std::string, std::less<>> trended_;  // signals whose trend a signature asks for
   Correlator correlator_;
   detectors::Cadence cadence_;
@@ -168,6 +170,7 @@ void Predictor::Ensemble::PublishSignals(const Snapshot& snapshot) {
 
 void Predictor::Ensemble::PublishInstances(const Snapshot& snapshot, const detectors::Mask& masked) {
   output_.instances = incidents_.Tick(snapshot, masked);
+  standout_.Judge(anomalies_.instances, output_.instances);
   for (auto& state : output_.instances) state.fault = FaultOf(state.instance);
   foretold_.Raise({snapshot.time, cadence_.tick(), notify_}, output_);
 }
@@ -237,6 +240,7 @@ void Predictor::Ensemble::Save(Archive& archive) const {
   scorekeeper_.Save(archive);
   incidents_.Save(archive);
   foretold_.Save(archive);
+  standout_.Save(archive);
 }
 
 // All or nothing: parts of different ages would contradict each other.
@@ -251,6 +255,7 @@ Result<void> Predictor::Ensemble::Restore(Archive& archive) {
   if (taken) taken = scorekeeper_.Restore(archive);
   if (taken) taken = incidents_.Restore(archive);
   if (taken) taken = foretold_.Restore(archive);
+  if (taken) taken = standout_.Restore(archive);
   if (taken && !archive.AtEnd()) taken = Error{ErrorCode::kInvalid, "the saved predictor knows more"};
   if (!taken) Forget();
   return taken;
@@ -305,6 +310,7 @@ void Predictor::Ensemble::Forget() {
   SetFaults();
   incidents_ = {};
   foretold_ = {};
+  standout_ = {};
 }
 
 Predictor::Predictor(std::unique_ptr<Ensemble> ensemble) : ensemble_(std::move(ensemble)) {}

@@ -10,12 +10,17 @@ namespace {
 using telemetry::IsMissing;
 using telemetry::kMissing;
 
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr double kFarthest = 100;        // scales that count, before the root is taken
 constexpr double kLeastSpread = 0.01;    // of the isolation, which is 0 to 1
 constexpr double kAlarm = 1e-4;          // probability per value: score 1.0
 constexpr double kWarmUp = 60;           // ticks with a forest
+constexpr double kFlicker = 0.5;         // signals more or fewer than usual: nothing is said
 constexpr std::size_t kReservoir = 256;  // rows
+
+double CountMissing(const std::vector<float>& row) {
+  return static_cast<double>(std::count_if(row.begin(), row.end(), [](float value) { return std::isnan(value); }));
+}
 
 }  // namespace
 
@@ -57,6 +62,7 @@ void IsolationForest::Score(const telemetry::Snapshot& snapshot, AnomalyColumns&
     const Group* group = groups_.Of(i);
     if (state.seen < kWarmUp || group == nullptr || group->model.trees.size() < kTrees) continue;
     if (!Gather(snapshot, i, *group, row)) continue;
+    if (std::abs(CountMissing(row) - state.absent) >= kFlicker) continue;  // telemetry that comes or goes is no anomaly
     columns.instances[i] = {state.tail.Score(state.Deviation(Isolation(group->model, row)), kAlarm), 0};
   }
 }
@@ -69,7 +75,10 @@ void IsolationForest::Learn(const telemetry::Snapshot& snapshot, const Mask& mas
   for (std::uint32_t i = 0; i < size; ++i) {
     const Group* group = groups_.Of(i);
     if (group == nullptr || group->model.trees.size() < kTrees || IsMasked(mask, i)) continue;
-    if (Gather(snapshot, i, *group, row)) LearnInstance(instances_[i], Isolation(group->model, row));
+    if (!Gather(snapshot, i, *group, row)) continue;
+    Instance& state = instances_[i];
+    LearnInstance(state, Isolation(group->model, row));
+    state.absent += static_cast<float>(std::max(1 / kWarmUp, 1.0 / state.seen) * (CountMissing(row) - state.absent));
   }
   for (Group& group : groups_.all()) LearnModel(snapshot, mask, group);
   baselines_.Learn(snapshot, mask, pace_.slow());

@@ -30,6 +30,7 @@ class IsolationForest final : public Detector {
     float usual = 0;                           // level of the isolation
     float spread = 0;                          // mean absolute distance from it
     QuantileTail tail;                         // of the distance above what is usual
+    float absent = 0;                          // signals that are usually missing
     double Deviation(double isolation) const;  // in spreads; 0 below what is usual
   };
   struct Model {
