@@ -39,6 +39,13 @@ std::vector<std::vector<std::string>> Read(const std::string& path) {
   return rows;
 }
 
+// The series whose files are all there.
+std::set<std::string> Whole(const std::string& directory) {
+  std::set<std::string> whole;
+  for (const auto& row : Read(directory + "/series.csv")) whole.insert(row[0]);
+  return whole;
+}
+
 std::string Seconds(double time) {
   char text[32];
   std::snprintf(text, sizeof text, "%.0f", time);
@@ -71,8 +78,7 @@ Result<Ledger> Ledger::Open(const std::string& directory) {
 }
 
 std::set<int> Ledger::Recorded(std::uint64_t seed) const {
-  std::set<std::string> whole;
-  for (const auto& row : Read(directory_ + "/series.csv")) whole.insert(row[0]);
+  const std::set<std::string> whole = Whole(directory_);
   std::set<int> runs;
   for (const auto& row : Read(directory_ + "/runs.csv")) {
     if (whole.contains(row[0]) && row[1] == std::to_string(seed)) runs.insert(std::stoi(row[2]));
@@ -116,8 +122,10 @@ Result<void> Ledger::AddBad(std::uint64_t seed, int number, const std::string& w
 }
 
 std::string Ledger::Figures() const {
+  const std::set<std::string> whole = Whole(directory_);
   std::map<std::string, std::pair<int, int>> faults;  // runs, breaches
   for (const auto& row : Read(directory_ + "/runs.csv")) {
+    if (!whole.contains(row[0])) continue;
     auto& [runs, breaches] = faults[row[7]];
     ++runs;
     breaches += row.size() > 10 && !row[10].empty() ? 1 : 0;
