@@ -27,8 +27,8 @@ class Reliability {
   // Bins of equal counts, ten predictions each at least and ten of them at most.
   std::vector<Bin> Bins() const;
   // Expected calibration error, 0 to 1: the mean distance of the bins' rates from their confidences, less what chance
-  // would add to it were the rates the truth: debiased as by Kumar, Liang and Ma (NeurIPS 2019), with the expectation in
-  // closed form. That is all of the bias where the true error is large, and nearly half of it where there is none.
+  // would add to it were the rates the truth: debiased as by Kumar, Liang and Ma (NeurIPS 2019), with the expectation
+  // in closed form. That is all of the bias where the true error is large, and nearly half of it where there is none.
   std::optional<double> CalibrationError() const;
   // Mean squared error (Brier, 1950), 0 to 1.
   std::optional<double> BrierScore() const;

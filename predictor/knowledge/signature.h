@@ -14,9 +14,9 @@
 // it.
 namespace forewarn::knowledge {
 
-// Of a signal against what is expected of it (high, low, normal), of its trend (rising, falling), of either (up: high or
-// rising; down: low or falling), of its value alone, whatever is usual (above, below), or that it was there and is no
-// longer (missing).
+// Of a signal against what is expected of it (high, low, normal), of its trend (rising, falling), of either (up: high
+// or rising; down: low or falling), of its value alone, whatever is usual (above, below), or that it was there and is
+// no longer (missing).
 enum class Condition { kRising, kFalling, kHigh, kLow, kNormal, kUp, kDown, kAbove, kBelow, kMissing };
 const char* Name(Condition condition);
 
