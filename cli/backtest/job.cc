@@ -30,7 +30,9 @@ std::string Quoted(const std::string& text) {
 // What the daemon would read from this URL: by its config, else by all presets.
 Result<settings::Settings> SettingsOf(const Options& options) {
   std::string text = "source: {url: " + Quoted(options.prometheus) + "}\n";
-  text += "signals: {presets: [node_exporter, libvirt_exporter, mtail]}\n";
+  std::string presets;
+  for (const auto& preset : signals::Presets()) presets += (presets.empty() ? "" : ", ") + std::string(preset.name);
+  text += "signals: {presets: [" + presets + "]}\n";
   if (!options.step.empty()) text += "tick: " + Quoted(options.step) + "\n";
   auto settings = settings::Parse("--prometheus", text);
   if (!settings || options.config_file.empty()) return settings;

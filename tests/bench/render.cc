@@ -32,6 +32,8 @@ class Registry {
       bound("expected", state.expected);
       bound("upper", state.upper);
     }
+    auto& instances = prometheus::BuildGauge().Name("forewarn_instances").Help("-").Register(registry_);
+    for (const char* state : {"judged", "warming"}) instances.Add({{"state", state}}).Set(1);
   }
   std::string Render() const { return prometheus::TextSerializer().Serialize(registry_.Collect()); }
 

@@ -159,6 +159,7 @@ Result<void> PrivateLibvirtd::Launch() {
 }
 
 Result<void> PrivateLibvirtd::AwaitReady() {
+  signal(SIGPIPE, SIG_IGN);  // as every program does that may see a daemon go away
   const auto deadline = base::Deadline::After(kReadyTime);
   while (!deadline.Passed()) {
     if (waitpid(wrapper_, nullptr, WNOHANG) == wrapper_) {
