@@ -39,7 +39,7 @@ bool Correlator::Together(const Terms& terms, const Group& group) const {
   std::sort(begins.begin(), begins.end());
   const double window = std::max(kTogether, kTogetherTicks * terms.tick);
   const auto enough =
-      std::max(kLeastInstances, static_cast<std::size_t>(std::ceil(kBegins * static_cast<double>(group.judged))));
+      std::max(kLeastBegin, static_cast<std::size_t>(std::ceil(kBegins * static_cast<double>(group.judged))));
   for (std::size_t i = 0; i + enough <= begins.size(); ++i) {
     if (begins[i + enough - 1] - begins[i] <= window) return true;
   }
@@ -67,7 +67,7 @@ void Correlator::Correlate(const Terms& terms, Output& output) {
   std::set<Key> standing;
   for (const auto& [key, group] : GroupsOf(terms, output)) {
     const auto part = static_cast<double>(group.predicted.size()) / static_cast<double>(group.judged);
-    const bool stays = standing_.contains(key) && group.predicted.size() >= kLeastInstances && part >= kStays;
+    const bool stays = standing_.contains(key) && group.predicted.size() >= kLeastStay && part >= kStays;
     if (!stays && !Together(terms, group)) continue;
     standing.insert(key);
     output.hypervisors.push_back(Join(key, group));

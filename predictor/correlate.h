@@ -13,14 +13,14 @@
 namespace forewarn::predictor {
 
 // One fault of a hypervisor is one prediction with N affected instances, not N: where a fault whose cause may be the
-// host's is predicted for two instances at least, and for half of those on that hypervisor for which it can be judged,
-// and they came to it within a minute (four ticks at least) of each other, it is the hypervisor's. It stays so for as
-// long as two instances and a third of those judged have it.
+// host's is predicted for three instances at least, and for half of those on that hypervisor for which it can be
+// judged, and they came to it within a minute (four ticks at least) of each other, it is the hypervisor's. It stays so
+// for as long as two and a third of those judged have it.
 class Correlator {
  public:
-  static constexpr std::size_t kLeastInstances = 2;
-  static constexpr double kBegins = 1.0 / 2, kStays = 1.0 / 3;  // of the instances judged there
-  static constexpr double kTogether = 60, kTogetherTicks = 4;   // s, ticks
+  static constexpr std::size_t kLeastBegin = 3, kLeastStay = 2;  // two at once may be a coincidence
+  static constexpr double kBegins = 1.0 / 2, kStays = 1.0 / 3;   // of the instances judged there
+  static constexpr double kTogether = 60, kTogetherTicks = 4;    // s, ticks
 
   struct Terms {
     double time = 0, tick = 0;  // s since the epoch; s

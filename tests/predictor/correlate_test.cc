@@ -39,19 +39,24 @@ class CorrelatorTest : public testing::Test {
 };
 
 TEST_F(CorrelatorTest, WhatBefallsHalfOfAHostIsTheHosts) {
-  const Output& output = At(100, {0.6, 0.8, 0.1, 0.9});
+  const Output& output = At(100, {0.6, 0.8, 0.7, 0.9});
   ASSERT_EQ(output.hypervisors.size(), 1u);
   const auto& joint = output.hypervisors[0];
   EXPECT_EQ(joint.hypervisor, "a");
   EXPECT_EQ(joint.fault, "CpuDenied");
   EXPECT_DOUBLE_EQ(joint.confidence, 0.7);
-  EXPECT_DOUBLE_EQ(joint.severity, 0.2);
+  EXPECT_DOUBLE_EQ(joint.severity, 0.1 * 3);
   EXPECT_EQ(joint.expected_time, 110);
   EXPECT_EQ(joint.horizon, 60);
-  EXPECT_THAT(joint.instances, ElementsAre(0, 1));
+  EXPECT_THAT(joint.instances, ElementsAre(0, 1, 2));
   std::vector<bool> shared;
   for (const auto& prediction : output.predictions) shared.push_back(prediction.shared);
-  EXPECT_THAT(shared, ElementsAre(true, true, false, false));
+  EXPECT_THAT(shared, ElementsAre(true, true, true, false));
+}
+
+TEST_F(CorrelatorTest, TwoMayBeACoincidence) {
+  hypervisors_ = {"a", "a"};
+  EXPECT_THAT(At(100, {0.9, 0.9}).hypervisors, IsEmpty());
 }
 
 TEST_F(CorrelatorTest, OneInstanceIsNoHost) {
@@ -69,9 +74,11 @@ TEST_F(CorrelatorTest, AFaultOfTheGuestsOwnIsNever) {
 }
 
 TEST_F(CorrelatorTest, WhatBeganLongAgoIsAnotherStory) {
-  At(100, {0.9, 0.1, 0.1, 0.1});
-  EXPECT_THAT(At(200, {0.9, 0.9, 0.1, 0.1}).hypervisors, IsEmpty());
-  EXPECT_EQ(At(210, {0.9, 0.9, 0.9, 0.1}).hypervisors.size(), 1u);  // the two that came later are enough
+  hypervisors_ = {"a", "a", "a", "a", "a"};
+  At(100, {0.9, 0.1, 0.1, 0.1, 0.1});
+  EXPECT_THAT(At(200, {0.9, 0.9, 0.1, 0.1, 0.1}).hypervisors, IsEmpty());
+  EXPECT_THAT(At(205, {0.9, 0.9, 0.9, 0.1, 0.1}).hypervisors, IsEmpty());
+  EXPECT_EQ(At(210, {0.9, 0.9, 0.9, 0.9, 0.1}).hypervisors.size(), 1u);  // the three that came later are enough
 }
 
 TEST_F(CorrelatorTest, WhereItRunsMayBeUnknown) {
@@ -90,7 +97,7 @@ TEST_F(CorrelatorTest, StaysUntilFewHaveIt) {
 TEST_F(CorrelatorTest, AMissedScrapeIsNoNews) {
   At(100, {0.9, 0.1, 0.1});
   At(130, {NAN, 0.1, 0.1});
-  EXPECT_EQ(At(155, {0.9, 0.9, 0.1}).hypervisors.size(), 1u);
+  EXPECT_EQ(At(155, {0.9, 0.9, 0.9}).hypervisors.size(), 1u);
 }
 
 }  // namespace
