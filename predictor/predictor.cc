@@ -54,7 +54,6 @@ class Predictor::Ensemble {
 
  private:
   Result<void> TakeDetectors(Archive& archive);
-  Result<void> TakeTrends(Archive& archive);
   Result<void> TakeMemories(Archive& archive);
   void Forget();
   void Detect(const Snapshot& snapshot);
@@ -229,8 +228,7 @@ void Predictor::Ensemble::Save(Archive& archive) const {
     line.detector->Save(archive);
   }
   archive.Put(cadence_);
-  archive.Put<std::uint64_t>(trends_.size());
-  for (const auto& trends : trends_) archive.PutInstances(trends);
+  archive.PutColumns(trends_);
   archive.Put<std::uint64_t>(judges_.size());
   for (const Judge& judge : judges_) {
     archive.PutText(judge.signature().fault);
@@ -250,7 +248,8 @@ Result<void> Predictor::Ensemble::Restore(Archive& archive) {
   if (taken && version != kStateVersion)
     taken = Error{ErrorCode::kInvalid, "the saved predictor is of another version"};
   if (taken) taken = TakeDetectors(archive);
-  if (taken) taken = TakeTrends(archive);
+  if (taken) taken = archive.Take(cadence_);
+  if (taken) taken = archive.TakeColumns(trends_);
   if (taken) taken = TakeMemories(archive);
   if (taken) taken = scorekeeper_.Restore(archive);
   if (taken) taken = incidents_.Restore(archive);
@@ -270,16 +269,6 @@ Result<void> Predictor::Ensemble::TakeDetectors(Archive& archive) {
     if (auto taken = archive.TakeText(name); !taken) return taken;
     if (name != line.name) return Error{ErrorCode::kInvalid, "the saved predictor has other detectors"};
     if (auto restored = line.detector->Restore(archive); !restored) return restored;
-  }
-  return {};
-}
-
-Result<void> Predictor::Ensemble::TakeTrends(Archive& archive) {
-  std::uint64_t signals = 0;
-  if (auto taken = archive.Take(cadence_); !taken) return taken;
-  if (auto taken = archive.Take(signals); !taken) return taken;
-  for (std::uint64_t i = 0; i < signals; ++i) {
-    if (auto taken = archive.TakeInstances(trends_.emplace_back()); !taken) return taken;
   }
   return {};
 }

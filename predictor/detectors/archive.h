@@ -77,6 +77,22 @@ class Archive {
     values.resize(count);
     return {};
   }
+  // [signal slot][instance slot]
+  template <class T>
+  void PutColumns(const std::vector<std::vector<T>>& columns) {
+    Put<std::uint64_t>(columns.size());
+    for (const auto& column : columns) PutInstances(column);
+  }
+  template <class T>
+  base::Result<void> TakeColumns(std::vector<std::vector<T>>& columns) {
+    std::uint64_t count = 0;
+    if (auto taken = Take(count); !taken) return taken;
+    columns.clear();
+    for (std::uint64_t i = 0; i < count; ++i) {
+      if (auto taken = TakeInstances(columns.emplace_back()); !taken) return taken;
+    }
+    return {};
+  }
   bool AtEnd() const { return Left() == 0; }
 
  private:

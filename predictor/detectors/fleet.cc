@@ -46,16 +46,12 @@ std::vector<std::uint32_t> Baselines::SignalsOf(std::uint32_t instance) const {
 
 void Baselines::Save(Archive& archive) const {
   archive.PutInstances(known_);
-  archive.Put<std::uint64_t>(columns_.size());
-  for (const auto& column : columns_) archive.PutInstances(column);
+  archive.PutColumns(columns_);
 }
 
 base::Result<void> Baselines::Restore(Archive& archive) {
-  std::uint64_t signals = 0;
-  auto taken = archive.TakeInstances(known_);
-  if (taken) taken = archive.Take(signals);
-  for (std::uint64_t i = 0; taken && i < signals; ++i) taken = archive.TakeInstances(columns_.emplace_back());
-  return taken;
+  if (auto taken = archive.TakeInstances(known_); !taken) return taken;
+  return archive.TakeColumns(columns_);
 }
 
 void Clear(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) {

@@ -126,22 +126,17 @@ void Forecast::Absorb(State& state, double time, double value) const {
 void Forecast::Save(Archive& archive) const {
   archive.Put(kVersion);
   archive.Put(cadence_);
-  archive.Put<std::uint64_t>(states_.size());
-  for (const auto& states : states_) archive.PutInstances(states);
+  archive.PutColumns(states_);
 }
 
 base::Result<void> Forecast::Restore(Archive& archive) {
   *this = Forecast();
   Forecast restored;
   std::uint32_t version = 0;
-  std::uint64_t signals = 0;
   if (auto taken = archive.Take(version); !taken) return taken;
   if (version != kVersion) return base::Error{base::ErrorCode::kInvalid, "the saved forecast is of another version"};
   if (auto taken = archive.Take(restored.cadence_); !taken) return taken;
-  if (auto taken = archive.Take(signals); !taken) return taken;
-  for (std::uint64_t i = 0; i < signals; ++i) {
-    if (auto taken = archive.TakeInstances(restored.states_.emplace_back()); !taken) return taken;
-  }
+  if (auto taken = archive.TakeColumns(restored.states_); !taken) return taken;
   *this = std::move(restored);
   return {};
 }
