@@ -65,10 +65,11 @@ std::vector<Definition> NodeExporter() {
 // Debian's prometheus-libvirt-exporter 0.2.0, which names the domain itself.
 std::vector<Definition> LibvirtExporter() {
   return {
-      // Emulated guests have no steal clock: what the guest was busy for (steal, where there is one, included) and the
-      // host did not give. Of domains that one target alone knows; needs the guest's node_exporter as well.
+      // Emulated guests have no steal clock, and one that is starved misses its own ticks: what it was not idle for and
+      // the host did not give. Of domains that one target alone knows; needs the guest's node_exporter as well.
       {"cpu_denied", "ratio",
-       "clamp_min(sum by ($domain) (rate(node_cpu_seconds_total{$match mode!~\"idle|iowait\"}[$window])) - "
+       "clamp_min(count by ($domain) (last_over_time(node_cpu_seconds_total{$match mode=\"idle\"}[$max_age])) - "
+       "sum by ($domain) (rate(node_cpu_seconds_total{$match mode=~\"idle|iowait\"}[$window])) - "
        "sum by ($domain) (rate(libvirt_domain_info_cpu_time_seconds_total{$match}[$window])), 0) / on ($domain) "
        "(max by ($domain) (last_over_time(libvirt_domain_info_virtual_cpus{$match}[$max_age])) and on ($domain) "
        "count by ($domain) (last_over_time(libvirt_domain_info_virtual_cpus{$match}[$max_age])) == 1)"},

@@ -9,8 +9,8 @@
 namespace forewarn::campaign {
 namespace {
 
-constexpr double kSlow = 0.5;     // s: a request that takes longer is no answer
-constexpr double kDenied = 0.25;  // ratio: of a CPU that nobody has limited
+constexpr double kSlow = 0.5;    // s: a request that takes longer is no answer
+constexpr double kDenied = 0.4;  // ratio: of a CPU that nobody has limited
 
 using Condition = std::function<bool(const Recording&, std::size_t row)>;
 
@@ -25,7 +25,7 @@ const std::map<std::string, Condition>& Manifestations() {
       {"disk_full", Above("disk_used", 0.97)},
       {"memory_leak", Above("memory_pressure", 0.9)},
       {"cpu_saturation", Above("cpu_usage", 0.95)},
-      {"cpu_denied", Above("cpu_usage", 0.95)},
+      {"cpu_denied", Above("cpu_denied", 0.5)},
       {"error_burst", Above("error_log_rate", 5)},
   };
   return manifestations;

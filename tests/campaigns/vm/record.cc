@@ -22,10 +22,6 @@ std::string OfService(const std::string& expr) {
 
 std::vector<signals::Definition> OwnSignals() {
   return {
-      // What the host gave. A starved guest that is emulated misses its own ticks, so that no mode accounts for them.
-      {"cpu_given", "ratio",
-       "sum by ($domain, $target) (rate(libvirt_domain_info_cpu_time_seconds_total{$match}[$window])) / "
-       "max by ($domain, $target) (last_over_time(libvirt_domain_info_virtual_cpus{$match}[$max_age]))"},
       {"request_latency", "seconds", OfService("last_over_time(probe_duration_seconds[$max_age])")},
       {"request_failures", "ratio", OfService("1 - last_over_time(probe_success[$max_age])")},
   };

@@ -79,10 +79,10 @@ TEST(FlawTest, IsAServiceThatBreaksWithoutAFault) {
 
 TEST(FlawTest, IsAHostThatHasNoTimeForAGuestThatNobodyLimits) {
   Recording recording = AtRest();
-  Set(recording, "cpu_denied", {10, 13}, 0.3);
+  Set(recording, "cpu_denied", {10, 13}, 0.5);
   EXPECT_TRUE(FindFlaw(recording, Of("cpu_denied"), kOnset));
   recording = AtRest();
-  Set(recording, "cpu_denied", {30, 40}, 0.3);
+  Set(recording, "cpu_denied", {30, 40}, 0.5);
   EXPECT_FALSE(FindFlaw(recording, Of("cpu_denied"), kOnset));
   Set(recording, "request_latency", {5, 6}, 0.6);
   Set(recording, "request_latency", {15, 16}, 0.6);
