@@ -10,23 +10,28 @@
 namespace forewarn::predictor {
 
 // Where a fault comes to be predicted, its instance alarms, however ordinary its telemetry still is. As every alarm it
-// is an event: given once, at the onset, and again when no fault has been predicted for so many ticks.
+// is an event: given once, at the onset, and again when that fault has not been predicted for so many ticks. The first
+// fault gives the alarm its name; what another one adds meanwhile is likely what the first has led to.
 class Foretold {
  public:
-  static constexpr double kScore = 2;   // and the confidence: a fault with a name says more than most oddities
-  static constexpr double kTicks = 36;  // between two alarms
+  static constexpr double kScore = 2;    // and the confidence: a fault with a name says more than most oddities
+  static constexpr double kFurther = 1;  // the same of a fault that another one came before
+  static constexpr double kTicks = 36;   // between two alarms
 
   struct Terms {
     double time = 0, tick = 0;                    // s since the epoch; s
     const std::map<std::string, double>& notify;  // by fault: confidence from which on it is predicted; others: never
   };
   void Raise(const Terms& terms, Output& output);
-  void Save(detectors::Archive& archive) const { archive.PutInstances(last_); }
-  base::Result<void> Restore(detectors::Archive& archive) { return archive.TakeInstances(last_); }
+  void Save(detectors::Archive& archive) const;
+  base::Result<void> Restore(detectors::Archive& archive);
 
  private:
-  std::vector<double> last_;    // by instance: s since the epoch when a fault was last predicted
-  std::vector<double> raised_;  // of one tick, by instance: the score; 0: no alarm
+  void Raise(const Terms& terms, const Prediction& prediction);
+  bool OtherBefore(const Terms& terms, const Prediction& prediction) const;
+
+  std::map<std::string, std::vector<double>> last_;  // by fault and instance: s since the epoch when it was predicted
+  std::vector<double> raised_;                       // of one tick, by instance: the score; 0: no alarm
 };
 
 }  // namespace forewarn::predictor
