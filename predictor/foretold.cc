@@ -4,36 +4,29 @@
 #include <algorithm>
 
 namespace forewarn::predictor {
-namespace {
 
-constexpr double kNever = -1e18;  // s since the epoch
-
-double& At(std::vector<double>& times, std::uint32_t instance) {
-  if (instance >= times.size()) times.resize(instance + 1, kNever);
-  return times[instance];
-}
-
-}  // namespace
-
-// In an earlier tick, and not over.
-bool Foretold::OtherBefore(const Terms& terms, const Prediction& prediction) const {
-  return std::any_of(last_.begin(), last_.end(), [&](const auto& of_fault) {
-    const auto& [fault, times] = of_fault;
-    if (fault == prediction.fault || prediction.instance >= times.size()) return false;
-    const double last = times[prediction.instance];
-    return last < terms.time && terms.time - last <= kTicks * terms.tick;
+bool Foretold::OtherBefore(const Terms& terms, const Prediction& prediction, double since) const {
+  return std::any_of(told_.begin(), told_.end(), [&](const auto& of_fault) {
+    const auto& [fault, told] = of_fault;
+    if (fault == prediction.fault || prediction.instance >= told.size()) return false;
+    const Told& other = told[prediction.instance];
+    return other.since < since && terms.time - other.last <= kTicks * terms.tick;
   });
 }
 
 void Foretold::Raise(const Terms& terms, const Prediction& prediction) {
-  double& last = At(last_[prediction.fault], prediction.instance);
-  const bool news = terms.time - last > kTicks * terms.tick;
-  if (news) {
-    const double score = (OtherBefore(terms, prediction) ? kFurther : kScore) + prediction.confidence;
+  auto& of_fault = told_[prediction.fault];
+  if (prediction.instance >= of_fault.size()) of_fault.resize(prediction.instance + 1);
+  Told& told = of_fault[prediction.instance];
+  const bool begins = terms.time - told.last > kTicks * terms.tick;
+  if (begins) told.since = terms.time;
+  if (begins || prediction.confidence >= told.confidence + kSurer) {
+    told.confidence = prediction.confidence;
+    const double score = OtherBefore(terms, prediction, told.since) ? kFurther : kScore;
     double& raised = raised_[prediction.instance];
-    raised = std::max(raised, score);
+    raised = std::max(raised, score + prediction.confidence);
   }
-  last = terms.time;
+  told.last = terms.time;
 }
 
 void Foretold::Raise(const Terms& terms, Output& output) {
@@ -50,21 +43,21 @@ void Foretold::Raise(const Terms& terms, Output& output) {
 }
 
 void Foretold::Save(detectors::Archive& archive) const {
-  archive.Put<std::uint64_t>(last_.size());
-  for (const auto& [fault, times] : last_) {
+  archive.Put<std::uint64_t>(told_.size());
+  for (const auto& [fault, told] : told_) {
     archive.PutText(fault);
-    archive.PutInstances(times);
+    archive.PutInstances(told);
   }
 }
 
 base::Result<void> Foretold::Restore(detectors::Archive& archive) {
   std::uint64_t faults = 0;
   if (auto taken = archive.Take(faults); !taken) return taken;
-  last_.clear();
+  told_.clear();
   for (std::uint64_t i = 0; i < faults; ++i) {
     std::string fault;
     if (auto taken = archive.TakeText(fault); !taken) return taken;
-    if (auto taken = archive.TakeInstances(last_[fault]); !taken) return taken;
+    if (auto taken = archive.TakeInstances(told_[fault]); !taken) return taken;
   }
   return {};
 }

@@ -17,6 +17,8 @@ using telemetry::kMissing;
 constexpr double kShown = 0.001;            // a lower confidence needs no evidence, and of Unknown is no prediction
 constexpr double kUnknownAccuracy = 0.6;    // enough to tell a person, never enough to act
 constexpr std::size_t kUnknownSignals = 2;  // one odd signal is an anomaly, not a fault
+constexpr double kSure = 0.95;              // how often what has reached its limit is that fault
+constexpr double kOutlier = 0.5;            // of a limit that depends on what is normal, unless it stays there
 constexpr int kSureTicks = 2;               // at the limit in a row: one may be an outlier
 constexpr double kMatches = 0.5;            // from here on a signature explains what is seen
 constexpr double kEveryday = 0.3;           // anomaly scores up to this are a matter of course
@@ -150,8 +152,10 @@ std::optional<Prediction> Judge::Of(std::uint32_t instance, const Evaluation& se
   // What has come true needs no symptoms: at their limits they rise no further. A multiple of what is normal may have
   // many causes.
   if (manifested_ && !limit->relative) match_ = 1 - knowledge::Against(signature_, observation_);
-  const double crossing = sure ? 1 : limit->crossing;
-  const double now = confidence::Combine({crossing, match_, signature_.prior_accuracy});
+  // One value beyond what depends on what is normal may be an outlier.
+  const double crossing = sure ? 1 : limit->crossing * (limit->relative ? kOutlier : 1);
+  const double accuracy = sure ? kSure : signature_.prior_accuracy;
+  const double now = confidence::Combine({crossing, match_, accuracy});
   const auto& outlook = limit->trend->Look();
   Prediction prediction;
   prediction.instance = instance;

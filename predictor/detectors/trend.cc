@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::size_t kEnough = 8;       // buckets
 constexpr std::size_t kMinDistance = 4;  // buckets between the ends of a slope: nearer ones are mostly noise
+constexpr std::size_t kLeastRun = 2, kLeastBefore = 5;  // steps of a run, and before it
+constexpr double kFast = 4;              // times the usual step: what a run's are at least
 constexpr double kMemoryWindows = 15;    // of the usual slopes, windows
 constexpr double kUnusual = 4;           // times the usual slope against it: what a trend must exceed
 
@@ -61,6 +63,19 @@ Trend::Slopes Trend::SlopesOfNewest(std::size_t buckets) const {
   return slopes;
 }
 
+Trend::Run Trend::NewestRun() const {
+  const double side = BucketValue(0) > BucketValue(1) ? 1 : -1;
+  std::size_t steps = 0;
+  while (steps + 1 < filled_ && (BucketValue(steps) - BucketValue(steps + 1)) * side > 0) ++steps;
+  if (steps < kLeastRun || filled_ < steps + 1 + kLeastBefore) return {};
+  double usual = 0;
+  for (std::size_t age = steps; age + 1 < filled_; ++age) usual += std::abs(BucketValue(age) - BucketValue(age + 1));
+  usual /= static_cast<double>(filled_ - 1 - steps);
+  const double rise = BucketValue(0) - BucketValue(steps);
+  if (std::abs(rise) < kFast * usual * static_cast<double>(steps)) return {};
+  return {rise, rise / (BucketTime(0) - BucketTime(steps))};
+}
+
 // The mean of the newest buckets, so that one value does not decide.
 double Trend::Level() const { return (BucketValue(0) + BucketValue(1)) / 2; }
 
@@ -74,8 +89,14 @@ Trend::Outlook Trend::Evaluate() const {
   std::nth_element(begin, median, end);
   const auto count = static_cast<double>(slopes.count);
   // Half of the slopes up is no evidence, all of them is.
-  return {Level(), *median, std::clamp(2 * positive / count - 1, 0.0, 1.0),
-          std::clamp(2 * negative / count - 1, 0.0, 1.0)};
+  Outlook outlook{Level(), *median, std::clamp(2 * positive / count - 1, 0.0, 1.0),
+                  std::clamp(2 * negative / count - 1, 0.0, 1.0)};
+  const Run run = NewestRun();
+  if (run.rise == 0) return outlook;
+  outlook.slope = run.pace;
+  outlook.rising = run.rise > 0 ? 1 : 0;
+  outlook.falling = 1 - outlook.rising;
+  return outlook;
 }
 
 double Trend::CrossingProbability(double limit, double horizon, double above) const {
@@ -91,7 +112,16 @@ double Trend::CrossingProbability(double limit, double horizon, double above) co
   };
   const double whole = part(filled_);
   // A step that is over, or a ramp that has ended, still has most of the window's slopes; the newest half has none.
-  return whole == 0 ? 0 : whole * std::min(2 * part(kEnough), 1.0);
+  double lasting = whole == 0 ? 0 : whole * std::min(2 * part(kEnough), 1.0);
+  if (lasting > 0) {
+    const double span = BucketTime(0) - BucketTime(filled_ - 1), pace = Look().slope * above;
+    lasting *= pace > 0 ? std::min(2 * span / (span + missing / pace), 1.0) : 0;
+  }
+  // What has gone on for a while goes on as long again in one of two cases (Gott, Nature 363, 1993).
+  const Run run = NewestRun();
+  const double ahead = (limit - BucketValue(0)) * above, rise = run.rise * above;
+  const double begun = rise > 0 && run.pace * above * horizon >= ahead ? rise / (rise + std::max(ahead, 0.0)) : 0;
+  return std::max(lasting, begun);
 }
 
 }  // namespace forewarn::detectors

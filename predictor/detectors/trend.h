@@ -38,6 +38,12 @@ class Trend {
     std::array<double, kBuckets * kBuckets / 2> of;
     std::size_t count = 0;
   };
+  // Of the newest means, all in one direction and each far beyond what was usual before; 0: there is none.
+  struct Run {
+    double rise = 0;  // in the signal's unit; below 0: it falls
+    double pace = 0;  // per s
+  };
+  Run NewestRun() const;
   void Open(double time, double value);
   void Remember(double elapsed, double window);
   Outlook Evaluate() const;
