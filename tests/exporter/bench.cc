@@ -70,6 +70,7 @@ Target::Target() {
 std::string Target::Node() {
   const double t = Since(start_), operations = disk_operations_ * t;
   std::ostringstream text;
+  text.precision(12);
   for (const char* cpu : {"0", "1"}) {
     text << "node_cpu_seconds_total{cpu=\"" << cpu << "\",mode=\"user\"} " << 0.35 * t << "\n"
          << "node_cpu_seconds_total{cpu=\"" << cpu << "\",mode=\"steal\"} " << 0.05 * t << "\n"
@@ -77,7 +78,8 @@ std::string Target::Node() {
          << "node_cpu_seconds_total{cpu=\"" << cpu << "\",mode=\"idle\"} " << 0.5 * t << "\n";
   }
   text << "node_memory_MemAvailable_bytes 3e8\nnode_memory_MemTotal_bytes 4e8\nnode_memory_Cached_bytes "
-          "1e8\nnode_load1 3\n"
+          "1e8\nnode_load1 3\nnode_time_seconds "
+       << 1e9 + t << "\n"
        << "node_pressure_cpu_waiting_seconds_total " << 0.2 * t << "\nnode_netstat_Tcp_RetransSegs " << 5 * t << "\n";
   for (const auto& [mount, available] :
        {std::pair{"/\",fstype=\"ext4", 300}, {"/boot\",fstype=\"vfat", 800}, {"/run\",fstype=\"tmpfs", 0}}) {
