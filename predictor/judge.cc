@@ -153,7 +153,7 @@ std::optional<Prediction> Judge::Of(std::uint32_t instance, const Evaluation& se
   // many causes.
   if (manifested_ && !limit->relative) match_ = 1 - knowledge::Against(signature_, observation_);
   // One value beyond what depends on what is normal may be an outlier.
-  const double crossing = sure ? 1 : limit->crossing * (limit->relative ? kOutlier : 1);
+  const double crossing = sure ? 1 : limit->relative ? kOutlier * limit->crossing : std::sqrt(limit->crossing);
   const double accuracy = sure ? kSure : signature_.prior_accuracy;
   const double now = confidence::Combine({crossing, match_, accuracy});
   const auto& outlook = limit->trend->Look();
