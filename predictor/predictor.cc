@@ -30,7 +30,7 @@ using telemetry::Snapshot;
 
 constexpr std::uint32_t kStateVersion = 3;                   // of what Save puts beside the detectors' own
 constexpr double kTrendWindow = 16, kTrendTicks = 16;        // s, ticks
-constexpr double kConfidenceMemory = 0.75, kMemoryTicks = 0.75;  // s, ticks
+constexpr double kConfidenceMemory = 0.5, kMemoryTicks = 0.5;  // s, ticks
 constexpr double kExplains = 0.5;                            // a better match leaves nothing Unknown
 
 // How well one signature explains an instance; the better is the greater.
