@@ -18,7 +18,7 @@ constexpr double kLatchLeast = 36;                  // ticks
 constexpr double kWorse = 0.5;                      // nats above the record that are news within the latch's window
 constexpr std::size_t kFewSignals = 4, kMostWitnesses = 5;
 constexpr double kFurther = 0.6;  // of a further witness's surprise counts
-constexpr double kMany = 4.5;    // nats more from an instance of many signals: their bursts are common
+constexpr double kMany = 4.5;     // nats more from an instance of many signals: their bursts are common
 constexpr double kBelow = 0.99;   // the score of what would alarm if it had not done so already
 
 // A window long enough for one fault to end, in s.

@@ -28,10 +28,11 @@ using telemetry::IsMissing;
 using telemetry::kMissing;
 using telemetry::Snapshot;
 
-constexpr std::uint32_t kStateVersion = 3;                   // of what Save puts beside the detectors' own
-constexpr double kTrendWindow = 16, kTrendTicks = 16;        // s, ticks
+constexpr std::uint32_t kStateVersion = 3;                     // of what Save puts beside the detectors' own
+constexpr double kTrendWindow = 16, kTrendTicks = 16;          // s, ticks
 constexpr double kConfidenceMemory = 0.5, kMemoryTicks = 0.5;  // s, ticks
-constexpr double kExplains = 0.5;                            // a better match leaves nothing Unknown
+constexpr double kUnknownMemory = 1, kUnknownTicks = 1;      // s, ticks: what no signature knows has to last
+constexpr double kExplains = 0.5;                              // a better match leaves nothing Unknown
 
 // How well one signature explains an instance; the better is the greater.
 struct Explanation {
@@ -153,7 +154,8 @@ void Predictor::Ensemble::JudgeInstance(std::uint32_t instance, const Evaluation
   }
   const bool explained = best.match > kExplains;
   if (explained) explanations_[instance] = static_cast<std::int32_t>(best.judge);
-  if (auto prediction = unknown_.Of(instance, seen, explained ? 1 : best.match, memory))
+  const double patience = cadence_.Window(kUnknownMemory, kUnknownTicks);
+  if (auto prediction = unknown_.Of(instance, seen, explained ? 1 : best.match, patience))
     output_.predictions.push_back(std::move(*prediction));
 }
 
@@ -217,6 +219,7 @@ void Predictor::Ensemble::SetFaults() {
     if (signature.scope == knowledge::Scope::kHost) host_notify_[signature.fault] = notify;
     faults.push_back({signature.fault, signature.horizon, notify, signature.prior_accuracy});
   }
+  notify_[UnknownJudge::kFault] = ThresholdsOf(UnknownJudge::kFault).notify;
   scorekeeper_.SetFaults(std::move(faults));
 }
 

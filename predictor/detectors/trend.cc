@@ -10,9 +10,9 @@ namespace {
 constexpr std::size_t kEnough = 8;       // buckets
 constexpr std::size_t kMinDistance = 4;  // buckets between the ends of a slope: nearer ones are mostly noise
 constexpr std::size_t kLeastRun = 2, kLeastBefore = 5;  // steps of a run, and before it
-constexpr double kFast = 4;              // times the usual step: what a run's are at least
-constexpr double kMemoryWindows = 15;    // of the usual slopes, windows
-constexpr double kUnusual = 4;           // times the usual slope against it: what a trend must exceed
+constexpr double kFast = 4;                             // times the usual step: what a run's are at least
+constexpr double kMemoryWindows = 15;                   // of the usual slopes, windows
+constexpr double kUnusual = 4;                          // times the usual slope against it: what a trend must exceed
 
 }  // namespace
 

@@ -56,6 +56,14 @@ std::optional<double> DegreeOf(const Symptom& symptom, const Observation& seen, 
   return strongest;
 }
 
+double StrongestOf(const std::vector<Clause>& clauses, const Observation& seen, double horizon) {
+  double strongest = 0;
+  for (const Clause& clause : clauses) {
+    strongest = std::max(strongest, DegreeOf(clause, seen[clause.signal], horizon).value_or(0));
+  }
+  return strongest;
+}
+
 Degrees Fully(Condition condition) {
   Degrees degrees;
   degrees.gone = condition == Condition::kMissing;
@@ -70,11 +78,7 @@ Degrees Fully(Condition condition) {
 }  // namespace
 
 double Against(const Signature& signature, const Observation& seen) {
-  double against = 0;
-  for (const Clause& clause : signature.unless) {
-    against = std::max(against, DegreeOf(clause, seen[clause.signal], signature.horizon).value_or(0));
-  }
-  return against;
+  return StrongestOf(signature.unless, seen, signature.horizon);
 }
 
 double Match(const Signature& signature, const Observation& seen) {
@@ -85,7 +89,9 @@ double Match(const Signature& signature, const Observation& seen) {
     held += symptom.weight * *degree;
     weights += symptom.weight;
   }
-  return weights == 0 ? 0 : held / weights * (1 - Against(signature, seen));
+  if (weights == 0) return 0;
+  const double doubt = StrongestOf(signature.doubt, seen, signature.horizon);
+  return held / weights * (1 - Against(signature, seen)) * (1 - doubt);
 }
 
 Observation ObservationOf(const Example& example, const Signature& signature) {

@@ -127,6 +127,7 @@ void Decoder::DecodeLists(const Map& map) {
   for (const Node& item : list("symptoms")) signature_.symptoms.push_back(DecodeSymptom(item.AsMap()));
   if (signature_.symptoms.empty()) map.Fail("symptoms: a signature needs at least one");
   for (const Node& item : list("unless")) signature_.unless.push_back(DecodeClause(item.AsMap()));
+  for (const Node& item : list("doubt")) signature_.doubt.push_back(DecodeClause(item.AsMap()));
   for (const Node& item : list("examples")) signature_.examples.push_back(DecodeExample(item));
 }
 
@@ -166,7 +167,8 @@ std::vector<std::string> Trended(const Signature& signature) {
   };
   for (const auto& manifestation : signature.manifestations) names.push_back(signature.signals[manifestation.signal]);
   for (const auto& symptom : signature.symptoms) std::for_each(symptom.any.begin(), symptom.any.end(), add);
-  std::for_each(signature.unless.begin(), signature.unless.end(), add);
+  for (const auto* clauses : {&signature.unless, &signature.doubt})
+    std::for_each(clauses->begin(), clauses->end(), add);
   return names;
 }
 

@@ -61,6 +61,7 @@ struct Signature {
   std::vector<Manifestation> manifestations;  // any of those that are measured
   std::vector<Symptom> symptoms;
   std::vector<Clause> unless;  // any of these speaks against it
+  std::vector<Clause> doubt;   // likewise, until it has come true
   std::vector<Example> examples;
 };
 
