@@ -28,7 +28,7 @@ using telemetry::IsMissing;
 using telemetry::kMissing;
 using telemetry::Snapshot;
 
-constexpr std::uint32_t kStateVersion = 2;                   // of what Save puts beside the detectors' own
+constexpr std::uint32_t kStateVersion = 3;                   // of what Save puts beside the detectors' own
 constexpr double kTrendWindow = 40, kTrendTicks = 16;        // s, ticks
 constexpr double kConfidenceMemory = 3, kMemoryTicks = 1.5;  // s, ticks
 constexpr double kExplains = 0.5;                            // a better match leaves nothing Unknown
