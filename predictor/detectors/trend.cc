@@ -2,24 +2,45 @@
 #include "predictor/detectors/trend.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 namespace forewarn::detectors {
 namespace {
 
-constexpr std::size_t kEnough = 8;       // buckets
-constexpr std::size_t kMinDistance = 4;  // buckets between the ends of a slope: nearer ones are mostly noise
+constexpr std::size_t kEnough = 8;                      // buckets
 constexpr std::size_t kLeastRun = 2, kLeastBefore = 5;  // steps of a run, and before it
-constexpr double kFast = 4;                             // times the usual step: what a run's are at least
+constexpr float kFast = 4;                              // times the usual step: what a run's are at least
 constexpr double kMemoryWindows = 15;                   // of the usual slopes, windows
 constexpr double kUnusual = 4;                          // times the usual slope against it: what a trend must exceed
+constexpr std::uint16_t kMany = 60000;
+constexpr float kNone = std::numeric_limits<float>::quiet_NaN(), kEndless = std::numeric_limits<float>::infinity();
+
+std::uint16_t Pack(float value) {
+  return static_cast<std::uint16_t>((std::bit_cast<std::uint32_t>(value) + 0x8000u) >> 16);
+}
+float Unpack(std::uint16_t packed) { return std::bit_cast<float>(static_cast<std::uint32_t>(packed) << 16); }
+
+// Batcher's odd-even merge sort (1968) of eight: no branches.
+void Sort(std::array<float, 8>& values) {
+  static constexpr std::pair<int, int> kSteps[] = {{0, 1}, {2, 3}, {4, 5}, {6, 7}, {0, 2}, {1, 3}, {4, 6},
+                                                   {5, 7}, {1, 2}, {5, 6}, {0, 4}, {1, 5}, {2, 6}, {3, 7},
+                                                   {2, 4}, {3, 5}, {1, 2}, {3, 4}, {5, 6}};
+  for (const auto& [a, b] : kSteps) {
+    const float low = std::min(values[a], values[b]), high = std::max(values[a], values[b]);
+    values[a] = low, values[b] = high;
+  }
+}
 
 }  // namespace
 
 void Trend::Learn(double time, double value, double window) {
   if (!std::isfinite(value)) return;
   const double span = window / kBuckets;
-  if (filled_ > 0 && time - BucketTime(0) > 4 * span + 1e-9 && time - opened_ > 5 * span) {
+  looked_ = 0;
+  if (filled_ > 0 && time - opened_ - mean_ > 4 * span + 1e-9 && time - opened_ > 5 * span) {
     filled_ = 0;  // what is usual stays known
   }
   if (filled_ == 0) {
@@ -28,100 +49,138 @@ void Trend::Learn(double time, double value, double window) {
     Remember(time - opened_, window);
     Open(time, value);
   } else {
-    in_newest_ += 1;
-    times_[newest_] += (time - times_[newest_]) / in_newest_;
-    values_[newest_] += (static_cast<float>(value) - values_[newest_]) / in_newest_;
+    if (in_newest_ < kMany) ++in_newest_;
+    mean_ += (static_cast<float>(time - opened_) - mean_) / in_newest_;
+    values_[0] += (static_cast<float>(value) - values_[0]) / in_newest_;
   }
-  outlook_ = Evaluate();
 }
 
 void Trend::Open(double time, double value) {
-  newest_ = static_cast<std::uint8_t>((newest_ + 1) % kBuckets);
-  filled_ = static_cast<std::uint8_t>(std::min<std::size_t>(filled_ + 1, kBuckets));
+  std::copy_backward(values_.begin(), values_.end() - 1, values_.end());
+  std::copy_backward(steps_.begin(), steps_.end() - 1, steps_.end());
+  steps_[1] = Pack(lead_ + mean_);
+  lead_ = static_cast<float>(time - opened_) - mean_;
+  filled_ = static_cast<std::uint8_t>(std::min<std::size_t>(filled_ + 1u, kBuckets));
   opened_ = time;
   in_newest_ = 1;
-  times_[newest_] = time;
-  values_[newest_] = static_cast<float>(value);
+  mean_ = 0;
+  values_[0] = static_cast<float>(value);
 }
 
 void Trend::Remember(double elapsed, double window) {
-  if (telemetry::IsMissing(outlook_.level)) return;
-  const auto rate = static_cast<float>(1 - std::exp(-elapsed / (kMemoryWindows * window)));
-  const auto slope = static_cast<float>(outlook_.slope);
+  if (filled_ < kEnough) return;
+  const auto rate = static_cast<float>(elapsed / (kMemoryWindows * window + elapsed));
+  const float slope = Slope();
   usual_rise_ += rate * (std::max(slope, 0.0f) - usual_rise_);
   usual_fall_ += rate * (std::max(-slope, 0.0f) - usual_fall_);
 }
 
-Trend::Slopes Trend::SlopesOfNewest(std::size_t buckets) const {
-  Slopes slopes;
-  for (std::size_t later = 0; later + kMinDistance < buckets; ++later) {
-    for (std::size_t earlier = later + kMinDistance; earlier < buckets; ++earlier) {
-      slopes.of[slopes.count++] =
-          (BucketValue(later) - BucketValue(earlier)) / (BucketTime(later) - BucketTime(earlier));
-    }
+// How long before the newest bucket each one was, in s.
+Trend::Newest Trend::Ages() const {
+  Newest ages;
+  ages[0] = 0;
+  ages[1] = lead_ + mean_;
+  for (std::size_t i = 2; i < kBuckets; ++i) ages[i] = ages[i - 1] + Unpack(steps_[i - 1]);
+  return ages;
+}
+
+// The median of the slopes from each bucket of the older half to its like in the newer one.
+float Trend::Slope() const {
+  const Newest ages = Ages();
+  const std::size_t half = filled_ / 2u;
+  std::array<float, kBuckets / 2> slopes;
+  for (std::size_t i = 0; i < slopes.size(); ++i) {
+    const bool used = i < half;
+    slopes[i] = used         ? (values_[i] - values_[i + half]) / (ages[i + half] - ages[i])
+                : i % 2 == 0 ? kEndless
+                             : -kEndless;
   }
-  return slopes;
+  Sort(slopes);
+  return slopes[slopes.size() / 2];
 }
 
 Trend::Run Trend::NewestRun() const {
-  const double side = BucketValue(0) > BucketValue(1) ? 1 : -1;
+  const float side = values_[0] > values_[1] ? 1 : -1;
   std::size_t steps = 0;
-  while (steps + 1 < filled_ && (BucketValue(steps) - BucketValue(steps + 1)) * side > 0) ++steps;
+  while (steps + 1 < filled_ && (values_[steps] - values_[steps + 1]) * side > 0) ++steps;
   if (steps < kLeastRun || filled_ < steps + 1 + kLeastBefore) return {};
-  double usual = 0;
-  for (std::size_t age = steps; age + 1 < filled_; ++age) usual += std::abs(BucketValue(age) - BucketValue(age + 1));
-  usual /= static_cast<double>(filled_ - 1 - steps);
-  const double rise = BucketValue(0) - BucketValue(steps);
-  if (std::abs(rise) < kFast * usual * static_cast<double>(steps)) return {};
-  return {rise, rise / (BucketTime(0) - BucketTime(steps))};
+  float usual = 0;
+  for (std::size_t i = steps; i + 1 < filled_; ++i) usual += std::abs(values_[i] - values_[i + 1]);
+  usual /= static_cast<float>(filled_ - 1u - steps);
+  const float rise = values_[0] - values_[steps];
+  if (rise * side < kFast * usual * static_cast<float>(steps)) return {};
+  return {rise, rise / Ages()[steps]};
 }
 
-// The mean of the newest buckets, so that one value does not decide.
-double Trend::Level() const { return (BucketValue(0) + BucketValue(1)) / 2; }
+// The values less a ramp, with the newest one as their zero.
+Trend::Line Trend::Flattened(double slope) const {
+  const Newest ages = Ages();
+  Line line;
+  line.fill(kNone);
+  const auto per_second = static_cast<float>(slope);
+  for (std::size_t i = 0; i < filled_; ++i) line[i] = values_[i] - values_[0] + per_second * ages[i];
+  return line;
+}
 
-Trend::Outlook Trend::Evaluate() const {
-  if (filled_ < kEnough) return {};
-  Slopes slopes = SlopesOfNewest(filled_);
-  const auto begin = slopes.of.begin(), end = begin + static_cast<std::ptrdiff_t>(slopes.count);
-  const auto positive = static_cast<double>(std::count_if(begin, end, [](double slope) { return slope > 0; }));
-  const auto negative = static_cast<double>(std::count_if(begin, end, [](double slope) { return slope < 0; }));
-  const auto median = begin + static_cast<std::ptrdiff_t>(slopes.count / 2);
-  std::nth_element(begin, median, end);
-  const auto count = static_cast<double>(slopes.count);
-  // Half of the slopes up is no evidence, all of them is.
-  Outlook outlook{Level(), *median, std::clamp(2 * positive / count - 1, 0.0, 1.0),
-                  std::clamp(2 * negative / count - 1, 0.0, 1.0)};
+Trend::Ends Trend::Compare(const Line& line) {
+  Ends ends;
+  for (std::size_t distance = kMinDistance; distance < kBuckets; ++distance) {
+    for (std::size_t later = 0; later < kBuckets - kMinDistance; ++later) {
+      ends.up += line[later] > line[later + distance] ? 1 : 0;
+      ends.down += line[later] < line[later + distance] ? 1 : 0;
+    }
+  }
+  return ends;
+}
+
+double Trend::PairsOf(std::size_t buckets) {
+  return static_cast<double>((buckets - kMinDistance) * (buckets - kMinDistance + 1)) / 2;
+}
+
+const Trend::Outlook& Trend::Look() const {
+  if (looked_ == 1) return outlook_;
+  looked_ = 1;
+  outlook_ = {};
+  if (filled_ < kEnough) return outlook_;
+  const Ends ends = Compare(Flattened(0));
+  const auto pairs = static_cast<float>(PairsOf(filled_));
+  const auto surely = [pairs](int count) { return std::max(2 * static_cast<float>(count) / pairs - 1, 0.0f); };
+  // The level is the mean of the newest buckets, so that one value does not decide. Half of the slopes up is no
+  // evidence, all of them is.
+  const float level = (values_[0] + values_[1]) / 2;
   const Run run = NewestRun();
-  if (run.rise == 0) return outlook;
-  outlook.slope = run.pace;
-  outlook.rising = run.rise > 0 ? 1 : 0;
-  outlook.falling = 1 - outlook.rising;
-  return outlook;
+  if (run.rise != 0) return outlook_ = {level, run.pace, run.rise > 0 ? 1.0f : 0.0f, run.rise < 0 ? 1.0f : 0.0f};
+  return outlook_ = {level, Slope(), surely(ends.up), surely(ends.down)};
+}
+
+// By the slopes of the window. `missing`: from the level to the limit, above 0.
+double Trend::Lasting(double missing, double horizon, double above) const {
+  const double needed = missing / horizon + kUnusual * (above > 0 ? usual_fall_ : usual_rise_);
+  // A slope is steep enough where the later end is the higher one, too, of what is left without the needed slope.
+  Line left = Flattened(needed * above);
+  const auto enough = [&](std::size_t buckets) {
+    std::fill(left.begin() + static_cast<std::ptrdiff_t>(buckets), left.end(), kNone);
+    const Ends ends = Compare(left);
+    return (above > 0 ? ends.up : ends.down) / PairsOf(buckets);
+  };
+  const double whole = enough(filled_), pace = Look().slope * above;
+  if (whole == 0 || pace <= 0) return 0;
+  const double span = Ages()[filled_ - 1u];
+  // A step that is over, or a ramp that has ended, still has most of the window's slopes; the newest half has none.
+  return whole * std::min(2 * enough(kEnough), 1.0) * std::min(2 * span / (span + missing / pace), 1.0);
+}
+
+// By the newest run, of which it is not known yet whether it lasts.
+double Trend::Begun(double limit, double horizon, double above) const {
+  const Run run = NewestRun();
+  const double ahead = std::max((limit - values_[0]) * above, 0.0), rise = run.rise * above;
+  return rise > 0 && run.pace * above * horizon >= ahead ? rise / (rise + ahead) : 0;
 }
 
 double Trend::CrossingProbability(double limit, double horizon, double above) const {
   if (filled_ < kEnough) return telemetry::kMissing;
-  const double missing = (limit - Level()) * above;
-  if (missing <= 0) return 1;
-  const double needed = missing / horizon + kUnusual * (above > 0 ? usual_fall_ : usual_rise_);
-  const auto part = [&](std::size_t buckets) {
-    const Slopes slopes = SlopesOfNewest(buckets);
-    const auto enough = std::count_if(slopes.of.begin(), slopes.of.begin() + static_cast<std::ptrdiff_t>(slopes.count),
-                                      [&](double slope) { return slope * above >= needed; });
-    return static_cast<double>(enough) / static_cast<double>(slopes.count);
-  };
-  const double whole = part(filled_);
-  // A step that is over, or a ramp that has ended, still has most of the window's slopes; the newest half has none.
-  double lasting = whole == 0 ? 0 : whole * std::min(2 * part(kEnough), 1.0);
-  if (lasting > 0) {
-    const double span = BucketTime(0) - BucketTime(filled_ - 1), pace = Look().slope * above;
-    lasting *= pace > 0 ? std::min(2 * span / (span + missing / pace), 1.0) : 0;
-  }
-  // What has gone on for a while goes on as long again in one of two cases (Gott, Nature 363, 1993).
-  const Run run = NewestRun();
-  const double ahead = (limit - BucketValue(0)) * above, rise = run.rise * above;
-  const double begun = rise > 0 && run.pace * above * horizon >= ahead ? rise / (rise + std::max(ahead, 0.0)) : 0;
-  return std::max(lasting, begun);
+  const double missing = (limit - Look().level) * above;
+  return missing <= 0 ? 1 : std::max(Lasting(missing, horizon, above), Begun(limit, horizon, above));
 }
 
 }  // namespace forewarn::detectors
