@@ -10,7 +10,7 @@ bool Foretold::OtherBefore(const Terms& terms, const Prediction& prediction, dou
     const auto& [fault, told] = of_fault;
     if (fault == prediction.fault || prediction.instance >= told.size()) return false;
     const Told& other = told[prediction.instance];
-    return other.since < since && terms.time - other.last <= kTicks * terms.tick;
+    return other.since < since && terms.time - other.last <= kCauseTicks * terms.tick;
   });
 }
 
