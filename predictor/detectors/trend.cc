@@ -13,8 +13,11 @@ namespace {
 constexpr std::size_t kEnough = 8;                      // buckets
 constexpr std::size_t kLeastRun = 2, kLeastBefore = 5;  // steps of a run, and before it
 constexpr float kFast = 4;                              // times the usual step: what a run's are at least
-constexpr double kMemoryWindows = 15;                   // of the usual slopes, windows
-constexpr double kUnusual = 4;                          // times the usual slope against it: what a trend must exceed
+constexpr float kNoise = 2;                             // times the usual step: what its first one is at least
+constexpr float kEven = 0.2;                            // of the mean step, at least: one jump is no run
+constexpr double kSlower = 3, kStopped = 0.1;
+constexpr double kMemoryWindows = 15;  // of the usual slopes, windows
+constexpr double kUnusual = 4;         // times the usual slope against it: what a trend must exceed
 constexpr std::uint16_t kMany = 60000;
 constexpr float kNone = std::numeric_limits<float>::quiet_NaN(), kEndless = std::numeric_limits<float>::infinity();
 
@@ -107,8 +110,11 @@ Trend::Run Trend::NewestRun() const {
   float usual = 0;
   for (std::size_t i = steps; i + 1 < filled_; ++i) usual += std::abs(values_[i] - values_[i + 1]);
   usual /= static_cast<float>(filled_ - 1u - steps);
-  const float rise = values_[0] - values_[steps];
-  if (rise * side < kFast * usual * static_cast<float>(steps)) return {};
+  while (steps > 0 && (values_[steps - 1] - values_[steps]) * side < kNoise * usual) --steps;
+  if (steps < kLeastRun) return {};
+  const float rise = values_[0] - values_[steps], mean = rise * side / static_cast<float>(steps);
+  const float newest = (values_[0] - values_[1]) * side;
+  if (mean < kFast * usual || newest < kEven * mean) return {};
   return {rise, rise / Ages()[steps]};
 }
 
@@ -153,6 +159,14 @@ const Trend::Outlook& Trend::Look() const {
   return outlook_ = {level, Slope(), surely(ends.up), surely(ends.down)};
 }
 
+// How far the newest values still go at `pace` (per s), kStopped to 1: the slopes of a step are there for a while.
+double Trend::Going(double pace) const {
+  const Newest ages = Ages();
+  const float rise = values_[0] + values_[1] - values_[2] - values_[3];
+  const float seconds = ages[2] + ages[3] - ages[1];
+  return std::clamp(kSlower * rise / (pace * seconds), kStopped, 1.0);
+}
+
 // By the slopes of the window. `missing`: from the level to the limit, above 0.
 double Trend::Lasting(double missing, double horizon, double above) const {
   const double needed = missing / horizon + kUnusual * (above > 0 ? usual_fall_ : usual_rise_);
@@ -167,7 +181,8 @@ double Trend::Lasting(double missing, double horizon, double above) const {
   if (whole == 0 || pace <= 0) return 0;
   const double span = Ages()[filled_ - 1u];
   // A step that is over, or a ramp that has ended, still has most of the window's slopes; the newest half has none.
-  return whole * std::min(2 * enough(kEnough), 1.0) * std::min(2 * span / (span + missing / pace), 1.0);
+  return whole * std::min(2 * enough(kEnough), 1.0) * Going(pace * above) *
+         std::min(2 * span / (span + missing / pace), 1.0);
 }
 
 // By the newest run, of which it is not known yet whether it lasts.

@@ -55,6 +55,7 @@ class Trend {
   Newest Ages() const;
   float Slope() const;
   Run NewestRun() const;
+  double Going(double pace) const;
   double Lasting(double missing, double horizon, double above) const;
   double Begun(double limit, double horizon, double above) const;
   Line Flattened(double slope) const;

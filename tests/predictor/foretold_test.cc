@@ -25,13 +25,31 @@ class ForetoldTest : public testing::Test {
   Foretold foretold_;
 };
 
-TEST_F(ForetoldTest, AnInstanceAlarmsOnceAtTheOnset) {
+TEST_F(ForetoldTest, AnInstanceAlarmsAtTheOnsetAndWhenItIsSurer) {
   EXPECT_EQ(At(100, 0.4), 0.4);
   EXPECT_EQ(At(101, 0.6), Foretold::kScore + 0.6);
-  EXPECT_EQ(At(102, 0.8), 0.4);
+  EXPECT_EQ(At(102, 0.65), 0.4);
+  EXPECT_EQ(At(103, 0.8), Foretold::kScore + 0.8);
   EXPECT_EQ(At(110, 0.1), 0.4);
   EXPECT_EQ(At(130, 0.8), 0.4);
   EXPECT_EQ(At(167, 0.8), Foretold::kScore + 0.8);
+}
+
+TEST_F(ForetoldTest, WhatComesAfterAFaultThatStillStandsRanksBehindIt) {
+  EXPECT_EQ(At(100, 0.6), Foretold::kScore + 0.6);
+  EXPECT_EQ(At(101, 0.9, "MemoryLeak"), Foretold::kFurther + 0.9);
+  EXPECT_EQ(At(102, 0.8), Foretold::kScore + 0.8);
+  EXPECT_EQ(At(140, 0.9, "MemoryLeak"), Foretold::kScore + 0.9);
+}
+
+TEST_F(ForetoldTest, IsSavedAndRestored) {
+  EXPECT_EQ(At(100, 0.6), Foretold::kScore + 0.6);
+  detectors::Archive saved;
+  foretold_.Save(saved);
+  foretold_ = {};
+  detectors::Archive restored(saved.bytes());
+  ASSERT_TRUE(foretold_.Restore(restored));
+  EXPECT_EQ(At(101, 0.6), 0.4);
 }
 
 TEST_F(ForetoldTest, EachFaultHasItsThreshold) {

@@ -11,12 +11,12 @@
 namespace forewarn::detectors {
 namespace {
 
-constexpr double kWindow = 40;
+constexpr double kWindow = 40, kEachTick = 16;  // s; ticks are a second apart
 
 template <class F>
-Trend After(int seconds, F value) {
+Trend After(int seconds, F value, double window = kWindow) {
   Trend trend;
-  for (int t = 0; t < seconds; ++t) trend.Learn(1.7e9 + t, value(t), kWindow);
+  for (int t = 0; t < seconds; ++t) trend.Learn(1.7e9 + t, value(t), window);
   return trend;
 }
 
@@ -55,6 +55,34 @@ TEST(Trend, WhatHasEndedGoesNowhere) {
   std::normal_distribution<double> noise(0, 0.003);
   const Trend trend = After(82, [&](int t) { return std::clamp(0.3 + 0.05 * (t - 50), 0.3, 0.8) + noise(random); });
   EXPECT_LT(trend.CrossingProbability(0.9, 120, 1), 0.3);
+}
+
+// Two steps are enough where the series was quiet: as far again is as likely as not.
+TEST(Trend, WhatHasBegunGoesAsFarAgainInOneOfTwoCases) {
+  std::mt19937 random(1);
+  std::normal_distribution<double> noise(0, 0.002);
+  const Trend trend = After(
+      63, [&](int t) { return 0.3 + 0.1 * std::max(t - 59, 0) + noise(random); }, kEachTick);
+  EXPECT_EQ(trend.Look().rising, 1);
+  EXPECT_NEAR(trend.CrossingProbability(0.9, 120, 1), 0.5, 0.05);
+  EXPECT_EQ(trend.CrossingProbability(0.1, 120, -1), 0);
+}
+
+// Noise before a jump, or after it, may look like a beginning: seldom, and then for a tick.
+TEST(Trend, OneJumpHasNotBegunAnything) {
+  double sum = 0;
+  for (std::uint32_t seed = 0; seed < 50; ++seed) {
+    std::mt19937 random(seed);
+    std::normal_distribution<double> noise(0, 0.01);
+    for (const int after : {61, 62, 63, 64}) {
+      const Trend trend = After(
+          after, [&](int t) { return (t < 60 ? 0.3 : 0.6) + noise(random); }, kEachTick);
+      const double crossing = trend.CrossingProbability(0.9, 120, 1);
+      EXPECT_LT(crossing, 0.6) << seed << " " << after;
+      sum += crossing;
+    }
+  }
+  EXPECT_LT(sum / 200, 0.15);
 }
 
 // The same rise is news in a series that was quiet, and none in one that has always gone up and down.
