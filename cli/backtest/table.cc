@@ -41,7 +41,8 @@ Line LineOf(const Rule& rule, const std::vector<std::string>& faults, const Tota
           Ratio(count.detected, count.windows),
           MedianLead(count.leads),
           std::to_string(count.false_alarms),
-          PerDay(count.false_alarms, totals.days)};
+          PerDay(count.false_alarms, totals.days),
+          std::to_string(count.mitigated)};
 }
 
 // Two columns of words to the left, numbers to the right.
@@ -65,16 +66,21 @@ std::string Align(const std::vector<Line>& lines) {
 
 std::string RenderTable(const std::vector<Rule>& rules, const std::vector<std::string>& faults, const Totals& totals) {
   const bool labelled = totals.counts.front().windows > 0;
-  std::vector<Line> lines = {
-      {"alarm at", "fault", "windows", "precision", "recall", "median lead", "false alarms", "per instance-day"}};
+  std::vector<Line> lines = {{"alarm at", "fault", "windows", "precision", "recall", "median lead", "false alarms",
+                              "per instance-day", "mitigated"}};
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const Count& count = totals.counts[i];
-    if (rules[i].fault && count.windows + count.false_alarms == 0) continue;
+    if (rules[i].fault && count.windows + count.false_alarms + count.mitigated == 0) continue;
     lines.push_back(LineOf(rules[i], faults, totals, count));
   }
   if (!labelled) {
     lines.front()[6] = "alarms";
     for (Line& line : lines) line.erase(line.begin() + 2, line.begin() + 6);
+  }
+  const bool mitigated =
+      std::any_of(totals.counts.begin(), totals.counts.end(), [](const Count& count) { return count.mitigated > 0; });
+  if (!mitigated) {
+    for (Line& line : lines) line.pop_back();
   }
   return std::to_string(totals.instances) + (totals.instances == 1 ? " instance, " : " instances, ") +
          Number("%.4g", totals.days) + " instance-days" + (labelled ? "" : ", no labels") + "\n" + Align(lines);

@@ -10,7 +10,8 @@
 namespace forewarn::backtest {
 
 // What a run is worth, a line per rule, for people. Lines of single faults that had neither a window nor an alarm are
-// left out. Without labels nobody knows which alarms were false: then all are counted, and nothing else is said.
+// left out, as is the column of what was mitigated where nothing was. Without labels nobody knows which alarms were
+// false: then all are counted, and nothing else is said.
 std::string RenderTable(const std::vector<Rule>& rules, const std::vector<std::string>& faults, const Totals& totals);
 
 }  // namespace forewarn::backtest

@@ -14,6 +14,7 @@ namespace forewarn::backtest {
 struct Count {
   std::size_t windows = 0, detected = 0;  // labelled; with an alarm in them
   std::size_t false_alarms = 0;
+  std::size_t mitigated = 0;    // windows and alarms that a mitigation makes unknowable: not among the others
   std::vector<double> leads{};  // s from the first alarm to the breach, of windows where it came before
   void Add(const Count& other);
 };
@@ -36,22 +37,31 @@ struct Ground {
 // steps after it are no false ones. Other alarms no more than 12 steps apart are one false alarm, which lasts 60 steps
 // at most: one that never ends is charged again and again. To the rule of one fault windows of other faults are none,
 // and windows of no known fault neither speak for nor against it.
+// What an experiment, maintenance or nobody knows what befell is as if it had not been observed. A window is censored
+// where a mitigation came before its first alarm, a false alarm where one came within 12 steps of it.
 class Track {
  public:
   Track(const std::vector<Rule>& rules, const std::vector<std::string>& faults, Ground ground);
-  void Add(double time, const Verdicts& verdicts, std::uint32_t instance);  // in the order of time
+  // In the order of time.
+  void Add(double time, const Verdicts& verdicts, std::uint32_t instance, confidence::Standing standing = kFree);
   Totals Result() const;
 
  private:
+  static constexpr auto kFree = confidence::Standing::kFree;
   struct Window {
-    std::size_t fault;  // index; kUntyped
-    bool seen = false;  // there was a tick in it
+    std::size_t fault;       // index; kUntyped
+    bool seen = false;       // there was a tick in it
+    bool mitigated = false;  // and one under a mitigation
   };
   struct Alarms {                 // of one rule
     std::vector<double> first{};  // by window: time of the first alarm in it, kMissing: none
     double began = 0, last = 0;   // of the current false alarm
-    std::size_t false_alarms = 0;
+    bool mitigated = false;       // it does not count as one
+    std::size_t false_alarms = 0, censored = 0;
+    std::size_t& Charged() { return mitigated ? censored : false_alarms; }
   };
+  void Observe(double time, bool mitigated);
+  void Mitigate(double time);
   bool Quiet(const Verdicts& verdicts, std::uint32_t instance) const;
   void Alarm(const Rule& rule, double time, Alarms& alarms);
 
