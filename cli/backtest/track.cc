@@ -2,6 +2,8 @@
 #include "cli/backtest/track.h"
 
 #include <algorithm>
+#include <limits>
+#include <tuple>
 
 namespace forewarn::backtest {
 namespace {
@@ -19,11 +21,14 @@ void Count::Add(const Count& other) {
   false_alarms += other.false_alarms;
   mitigated += other.mitigated;
   leads.insert(leads.end(), other.leads.begin(), other.leads.end());
+  early.insert(early.end(), other.early.begin(), other.early.end());
+  delays.insert(delays.end(), other.delays.begin(), other.delays.end());
 }
 
 void Totals::Add(const Totals& other) {
   counts.resize(std::max(counts.size(), other.counts.size()));
   for (std::size_t i = 0; i < other.counts.size(); ++i) counts[i].Add(other.counts[i]);
+  for (const auto& [pair, windows] : other.confusion) confusion[pair] += windows;
   instances += other.instances;
   days += other.days;
 }
@@ -68,6 +73,7 @@ void Track::Add(double time, const Verdicts& verdicts, std::uint32_t instance, c
     if (rules_[i].Alarms(verdicts, instance)) Alarm(rules_[i], time, alarms_[i]);
   }
   if (mitigated) Mitigate(time);
+  if (verdicts.Score(instance) >= 1) Name(time, verdicts, instance);
 }
 
 // Under a mitigation no alarm can be false, so that its time is not one to be without them.
@@ -112,6 +118,29 @@ void Track::Alarm(const Rule& rule, double time, Alarms& alarms) {
   alarms.last = time;
 }
 
+void Track::Name(double time, const Verdicts& verdicts, std::uint32_t instance) {
+  const double score = verdicts.Score(instance);
+  for (std::size_t w = over_; w < windows_.size() && ground_.labels[w].start <= time; ++w) {
+    if (time > ground_.labels[w].end || windows_[w].mitigated || score <= windows_[w].score) continue;
+    auto name = verdicts.NameOf(instance).fault_type;
+    if (!name.empty()) std::tie(windows_[w].score, windows_[w].name) = std::tie(score, name);
+  }
+}
+
+// Of a window and its first alarm, kMissing where there was none.
+void Track::Judge(const Label& label, double first, Count& count) const {
+  const double onset = label.onset.value_or(label.start);
+  const double lead = label.breach && first < *label.breach ? *label.breach - first : 0;
+  ++count.windows;
+  if (!IsMissing(first)) ++count.detected;
+  if (lead > 0) count.leads.push_back(lead);
+  if (label.manner == Manner::kGradual && label.breach && *label.breach > onset) {
+    count.early.push_back(lead / (*label.breach - onset));
+  }
+  if (label.manner != Manner::kAbrupt) return;
+  count.delays.push_back(IsMissing(first) ? std::numeric_limits<double>::infinity() : (first - onset) / ground_.step);
+}
+
 Totals Track::Result() const {
   Totals totals;
   totals.instances = 1;
@@ -123,14 +152,19 @@ Totals Track::Result() const {
     for (std::size_t w = 0; w < windows_.size(); ++w) {
       if (!windows_[w].seen || (rules_[i].fault && windows_[w].fault != *rules_[i].fault)) continue;
       const double first = alarms_[i].first[w];
-      const bool censored = IsMissing(first) && windows_[w].mitigated;
-      ++(censored ? count.mitigated : count.windows);
-      if (IsMissing(first)) continue;
-      ++count.detected;
-      const auto& breach = ground_.labels[w].breach;
-      if (breach && first < *breach) count.leads.push_back(*breach - first);
+      if (IsMissing(first) && windows_[w].mitigated) {
+        ++count.mitigated;
+        continue;
+      }
+      Judge(ground_.labels[w], first, count);
     }
     totals.counts.push_back(std::move(count));
+  }
+  for (std::size_t w = 0; w < windows_.size(); ++w) {
+    const bool missed = IsMissing(alarms_.front().first[w]);
+    if (!windows_[w].seen || windows_[w].fault == kUntyped || (missed && windows_[w].mitigated)) continue;
+    const std::string& name = windows_[w].name;
+    ++totals.confusion[{ground_.labels[w].fault_type, missed ? kMissed : name.empty() ? kUnnamed : name}];
   }
   return totals;
 }

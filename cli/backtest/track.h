@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "cli/backtest/confusion.h"
 #include "cli/backtest/data_set.h"
 #include "cli/backtest/rules.h"
 #include "cli/backtest/verdict.h"
@@ -16,11 +17,15 @@ struct Count {
   std::size_t false_alarms = 0;
   std::size_t mitigated = 0;    // windows and alarms that a mitigation makes unknowable: not among the others
   std::vector<double> leads{};  // s from the first alarm to the breach, of windows where it came before
+  // Of gradual windows with a breach: the lead, relative to the time from onset to breach; 0: none.
+  std::vector<double> early{};
+  std::vector<double> delays{};  // of abrupt windows: steps from onset to first alarm; infinite: none
   void Add(const Count& other);
 };
 
 struct Totals {
   std::vector<Count> counts;  // by rule
+  Confusion confusion;        // by the score
   std::size_t instances = 0;
   double days = 0;  // of instances: observed and scored; of a gap the first ten steps
   void Add(const Totals& other);
@@ -52,6 +57,8 @@ class Track {
     std::size_t fault;       // index; kUntyped
     bool seen = false;       // there was a tick in it
     bool mitigated = false;  // and one under a mitigation
+    double score = 0;        // the highest of an alarm that was named
+    std::string name{};      // so
   };
   struct Alarms {                 // of one rule
     std::vector<double> first{};  // by window: time of the first alarm in it, kMissing: none
@@ -64,6 +71,8 @@ class Track {
   void Mitigate(double time);
   bool Quiet(const Verdicts& verdicts, std::uint32_t instance) const;
   void Alarm(const Rule& rule, double time, Alarms& alarms);
+  void Name(double time, const Verdicts& verdicts, std::uint32_t instance);
+  void Judge(const Label& label, double first, Count& count) const;
 
   static constexpr std::size_t kUntyped = -1;
   const std::vector<Rule>& rules_;

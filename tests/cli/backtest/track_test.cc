@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <set>
 
 #include "tests/cli/backtest/outputs.h"
@@ -164,6 +165,34 @@ TEST_F(TrackTest, AWindowIsCensoredWhereTheMitigationCameFirst) {
   }
   EXPECT_EQ(ByScore(200, {103}).detected, 1u);
   EXPECT_EQ(ByScore(200, {103}).mitigated, 0u);
+}
+
+TEST_F(TrackTest, GradualFaultsAreToBeEarlyAndAbruptOnesPrompt) {
+  ground_.labels = {
+      {.start = 600, .end = 900, .breach = 900, .fault_type = "", .onset = 660, .manner = Manner::kGradual},
+      {.start = 2400, .end = 3000, .breach = 2700, .fault_type = "", .onset = {}, .manner = Manner::kGradual},
+      {.start = 6000, .end = 6600, .breach = 6060, .fault_type = "", .onset = 6000, .manner = Manner::kAbrupt},
+      {.start = 9000, .end = 9600, .breach = {}, .fault_type = "", .onset = {}, .manner = Manner::kAbrupt}};
+  const auto count = ByScore(200, {12, 46, 103});
+  EXPECT_THAT(count.early, ElementsAre(0.75, 0));
+  EXPECT_THAT(count.delays, ElementsAre(3, std::numeric_limits<double>::infinity()));
+  EXPECT_EQ(count.detected, 3u);
+}
+
+TEST_F(TrackTest, AWindowIsCalledAsItsHighestScoreIs) {
+  ground_.labels = {{.start = 600, .end = 900, .breach = {}, .fault_type = "memory_leak"},
+                    {.start = 2400, .end = 3000, .breach = {}, .fault_type = "disk_full"},
+                    {.start = 6000, .end = 6600, .breach = {}, .fault_type = ""}};
+  Track track(rules_, verdicts_.faults(), ground_);
+  for (std::size_t i = 0; i < 200; ++i) {
+    const double score = i == 11 ? 3 : i == 12 ? 2 : i == 101 ? 2 : 0;
+    verdicts_.Read(Say(score, {}, i == 11 ? "MemoryLeak" : "DiskFull"), 1);
+    track.Add(60 * static_cast<double>(i), verdicts_, 0);
+  }
+  const auto& confusion = track.Result().confusion;
+  EXPECT_EQ(confusion.size(), 2u);
+  EXPECT_EQ(confusion.at({"memory_leak", "memory_leak"}), 1u);
+  EXPECT_EQ(confusion.at({"disk_full", kMissed}), 1u);
 }
 
 TEST_F(TrackTest, AddsUp) {
