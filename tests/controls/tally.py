@@ -62,11 +62,11 @@ def false_rate(t):
 
 
 def count(scorer, series, gradual):
-    """[Tally] by LEVELS, by score.py's own functions. gradual: starts of the windows whose lead is asked for."""
+    """[Tally] by LEVELS, by score.py's own functions. gradual: (series, start) of windows whose lead is asked for."""
     step, days = series.period(), series.days()
     series.period, series.days = lambda: step, lambda: days  # asked for at each level
     series.extra.setdefault(-1, ("", None))  # which is no row: whoever names nothing is wrong, too
-    early = [e for e in series.events if e.breach is not None and e.breach > e.onset and e.start in gradual]
+    early = [e for e in series.events if e.breach is not None and e.breach > e.onset and (e.series, e.start) in gradual]
     sweep = list(scorer.nab_sweep([series], "standard"))
     falling = [-level for level, _, _ in sweep]
     tallies = []
