@@ -27,6 +27,7 @@ CLI::App* DescribeBacktest(CLI::App& app, Options& options) {
   add("--only", options.only, "Only series whose name begins so; repeatable.")->multi_option_policy(all);
   add("--labels", options.labels, "What really happened; by default labels.csv beside series.csv.");
   add("--what-if", options.what_if, "Another threshold, as threshold=0.7; repeatable.")->multi_option_policy(all);
+  backtest->add_flag("--confusion", options.confusion, "Show which fault was taken for which, too.");
   add("--output", options.output, "Takes timestamp,series,score,fault_type,confidence.")->required();
   return backtest;
 }

@@ -21,6 +21,7 @@ struct Options {
   std::string config_file;           // the exporter's; empty: its defaults
   std::string labels;                // a file; empty: labels.csv of csv, where there is one
   std::vector<std::string> what_if;  // threshold=0.7
+  bool confusion = false;            // which fault was taken for which, after the table
   std::string output;                // a file
 };
 

@@ -60,6 +60,11 @@ bool Chosen(std::string_view name, const std::vector<std::string>& only) {
          std::any_of(only.begin(), only.end(), [&](const std::string& prefix) { return name.starts_with(prefix); });
 }
 
+Manner MannerOf(std::string_view detail) {
+  if (detail.starts_with("gradual:")) return Manner::kGradual;
+  return detail.starts_with("abrupt:") ? Manner::kAbrupt : Manner::kUnknown;
+}
+
 bool IsNoNumber(std::string_view cell) {
   std::string lower(cell);
   std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
@@ -119,7 +124,7 @@ Result<Labels> LoadLabels(const std::string& path) {
   while (table.Next()) {
     auto& of_series = labels[table.Required("series")];
     of_series.push_back({table.RequiredTime("start"), table.RequiredTime("end"), table.Time("breach"),
-                         std::string(table.Text("fault_type"))});
+                         std::string(table.Text("fault_type")), table.Time("onset"), MannerOf(table.Text("detail"))});
     if (of_series.back().end < of_series.back().start) table.Fail("end", "before the start");
   }
   if (auto read = table.error(); !read) return read.error();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,11 +17,16 @@ struct SeriesFile {
   std::optional<double> scored_from;  // s since the epoch; nullopt: probation, see Recording
 };
 
+// How a fault came, where the label's detail begins so.
+enum class Manner : std::uint8_t { kUnknown, kGradual, kAbrupt };
+
 // A fault that is known to have been there. Times in s since the epoch.
 struct Label {
   double start = 0, end = 0;
   std::optional<double> breach;
-  std::string fault_type;  // snake_case; empty: not known
+  std::string fault_type;            // snake_case; empty: not known
+  std::optional<double> onset = {};  // nullopt: the start
+  Manner manner = Manner::kUnknown;
 };
 using Labels = std::map<std::string, std::vector<Label>, std::less<>>;  // by series, by start
 
@@ -28,7 +34,7 @@ using Labels = std::map<std::string, std::vector<Label>, std::less<>>;  // by se
 // Errors: kNotFound, kInvalid, as `file:line: column: what`.
 base::Result<std::vector<SeriesFile>> LoadSeries(const std::string& directory, const std::vector<std::string>& only);
 
-// A file series,start,end,onset,breach,fault_type,…; the last three may be missing, as columns and as cells.
+// A file series,start,end,onset,breach,fault_type,detail; the last four may be missing, as columns and as cells.
 base::Result<Labels> LoadLabels(const std::string& path);
 
 // Of one series, as numbers.

@@ -50,9 +50,11 @@ Result<predictor::Settings> PredictorSettingsOf(const Options& options) {
   return settings->predictor;
 }
 
-Result<std::string> TableOf(const Job& job, const Result<Totals>& totals) {
+Result<std::string> TablesOf(const Options& options, const Job& job, const Result<Totals>& totals) {
   if (!totals) return totals.error();
-  return RenderTable(job.rules, job.faults, *totals);
+  std::string tables = RenderTable(job.rules, job.faults, *totals);
+  if (options.confusion) tables += RenderConfusion(totals->confusion);
+  return tables;
 }
 
 }  // namespace
@@ -100,12 +102,12 @@ Result<std::string> Run(const Options& options) {
     auto settings = PredictorSettingsOf(options);
     if (!settings) return settings.error();
     const auto job = Prepare(options, std::move(*settings));
-    return job ? TableOf(*job, RunCsv(options, *job)) : Result<std::string>(job.error());
+    return job ? TablesOf(options, *job, RunCsv(options, *job)) : Result<std::string>(job.error());
   }
   const auto settings = SettingsOf(options);
   if (!settings) return settings.error();
   const auto job = Prepare(options, settings->predictor);
-  return job ? TableOf(*job, RunPrometheus(options, *settings, *job)) : Result<std::string>(job.error());
+  return job ? TablesOf(options, *job, RunPrometheus(options, *settings, *job)) : Result<std::string>(job.error());
 }
 
 }  // namespace forewarn::backtest

@@ -8,6 +8,7 @@
 #include "cli/backtest/progress.h"
 #include "cli/backtest/time_text.h"
 #include "exporter/signals/reader.h"
+#include "exporter/training/training.h"
 
 namespace forewarn::backtest {
 namespace {
@@ -43,10 +44,9 @@ class History {
     ambiguous_ += reading.dropped.ambiguous;
     not_finite_ += reading.dropped.not_finite;
     const auto& snapshot = reading.snapshot;
-    const auto& output =
-        predictor_->Tick(snapshot, {.masked = {}, .mitigated = {}, .hypervisors = reading.hypervisors});
-    verdicts_.Read(output, snapshot.instances->size());
-    Write(snapshot);
+    const auto circumstances = training::CircumstancesOf(reading);
+    verdicts_.Read(predictor_->Tick(snapshot, circumstances), snapshot.instances->size());
+    Write(snapshot, circumstances);
   }
 
   Totals Result() const {
@@ -59,7 +59,7 @@ class History {
   // What was not as it should be, for a person.
   void Warn() const {
     for (const auto& [signal, error] : failed_) {
-      std::fprintf(stderr, "signal %s is missing in part or all of the time: %s\n", signal.c_str(), error.c_str());
+      std::fprintf(stderr, "%s: missing in part or all of the time: %s\n", signal.c_str(), error.c_str());
     }
     if (no_domain_ + ambiguous_ + not_finite_ == 0) return;
     std::fprintf(stderr, "values dropped: %zu without a domain, %zu ambiguous, %zu not finite\n", no_domain_,
@@ -67,7 +67,7 @@ class History {
   }
 
  private:
-  void Write(const telemetry::Snapshot& snapshot) {
+  void Write(const telemetry::Snapshot& snapshot, const predictor::Circumstances& circumstances) {
     const std::string timestamp = Decimal(snapshot.time);
     const auto present = Present(snapshot);
     rows_.clear();
@@ -78,7 +78,7 @@ class History {
       }
       if (!present[instance]) continue;
       AppendRow(timestamp, name, verdicts_, instance, rows_);
-      tracks_[instance].Add(snapshot.time, verdicts_, instance);
+      tracks_[instance].Add(snapshot.time, verdicts_, instance, circumstances.Of(instance));
     }
     output_.Write(rows_);
   }

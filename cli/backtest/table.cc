@@ -2,82 +2,98 @@
 #include "cli/backtest/table.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
+#include <cmath>
+#include <functional>
 
+#include "cli/backtest/grid.h"
 #include "common/config/yaml.h"
 
 namespace forewarn::backtest {
 namespace {
 
-using Line = std::vector<std::string>;
-
-std::string Number(const char* format, double number) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), format, number);
-  return text.data();
-}
-
 std::string Ratio(std::size_t part, std::size_t whole) {
   return whole == 0 ? "-" : Number("%.2f", static_cast<double>(part) / static_cast<double>(whole));
 }
 
-std::string MedianLead(std::vector<double> leads) {
+double Median(std::vector<double> numbers) {
+  std::sort(numbers.begin(), numbers.end());
+  return (numbers[(numbers.size() - 1) / 2] + numbers[numbers.size() / 2]) / 2;
+}
+
+std::string MedianLead(const std::vector<double>& leads) {
   if (leads.empty()) return "-";
-  std::sort(leads.begin(), leads.end());
-  const double median = (leads[(leads.size() - 1) / 2] + leads[leads.size() / 2]) / 2;
-  return config::FormatDuration(std::chrono::seconds(static_cast<std::int64_t>(median)));
+  return config::FormatDuration(std::chrono::seconds(static_cast<std::int64_t>(Median(leads))));
+}
+
+std::string Early(const std::vector<double>& early) {
+  const auto in_time = std::count_if(early.begin(), early.end(), [](double lead) { return lead > 0; });
+  return Ratio(static_cast<std::size_t>(in_time), early.size());
+}
+
+// The least that nine of ten keep.
+std::string Ninth(std::vector<double> delays) {
+  if (delays.empty()) return "-";
+  std::sort(delays.begin(), delays.end());
+  const double delay = delays[(9 * delays.size() + 9) / 10 - 1];
+  return std::isfinite(delay) ? Number("%.3g", delay) : "missed";
 }
 
 std::string PerDay(std::size_t alarms, double days) {
   return days > 0 ? Number("%.3g", static_cast<double>(alarms) / days) : "-";
 }
 
-Line LineOf(const Rule& rule, const std::vector<std::string>& faults, const Totals& totals, const Count& count) {
-  return {rule.name,
-          rule.fault ? faults[*rule.fault] : "any",
-          std::to_string(count.windows),
-          Ratio(count.detected, count.detected + count.false_alarms),
-          Ratio(count.detected, count.windows),
-          MedianLead(count.leads),
-          std::to_string(count.false_alarms),
-          PerDay(count.false_alarms, totals.days)};
+struct Column {
+  const char* title;
+  std::function<std::string(const Count&)> cell;
+};
+
+bool Any(const Totals& totals, const std::function<bool(const Count&)>& holds) {
+  return std::any_of(totals.counts.begin(), totals.counts.end(), holds);
 }
 
-// Two columns of words to the left, numbers to the right.
-std::string Align(const std::vector<Line>& lines) {
-  std::vector<std::size_t> widths(lines.front().size(), 0);
-  for (const Line& line : lines) {
-    for (std::size_t c = 0; c < line.size(); ++c) widths[c] = std::max(widths[c], line[c].size());
+// What there is something to say of.
+std::vector<Column> ColumnsOf(const Totals& totals) {
+  std::vector<Column> columns;
+  const bool labelled = totals.counts.front().windows > 0;
+  if (labelled) {
+    columns = {{"windows", [](const Count& of) { return std::to_string(of.windows); }},
+               {"precision", [](const Count& of) { return Ratio(of.detected, of.detected + of.false_alarms); }},
+               {"recall", [](const Count& of) { return Ratio(of.detected, of.windows); }},
+               {"median lead", [](const Count& of) { return MedianLead(of.leads); }}};
   }
-  std::string text;
-  for (const Line& line : lines) {
-    for (std::size_t c = 0; c < line.size(); ++c) {
-      const std::string padding(widths[c] - line[c].size(), ' ');
-      text += c < 2 ? line[c] + padding : padding + line[c];
-      text += c + 1 < line.size() ? "  " : "\n";
-    }
+  columns.push_back(
+      {labelled ? "false alarms" : "alarms", [](const Count& of) { return std::to_string(of.false_alarms); }});
+  columns.push_back(
+      {"per instance-day", [days = totals.days](const Count& of) { return PerDay(of.false_alarms, days); }});
+  if (Any(totals, [](const Count& of) { return !of.early.empty(); })) {
+    columns.push_back({"gradual: early", [](const Count& of) { return Early(of.early); }});
+    columns.push_back({"lead / onset to breach",
+                       [](const Count& of) { return of.early.empty() ? "-" : Number("%.2f", Median(of.early)); }});
   }
-  return text;
+  if (Any(totals, [](const Count& of) { return !of.delays.empty(); })) {
+    columns.push_back({"abrupt: 90 % within steps", [](const Count& of) { return Ninth(of.delays); }});
+  }
+  if (Any(totals, [](const Count& of) { return of.mitigated > 0; })) {
+    columns.push_back({"mitigated", [](const Count& of) { return std::to_string(of.mitigated); }});
+  }
+  return columns;
 }
 
 }  // namespace
 
 std::string RenderTable(const std::vector<Rule>& rules, const std::vector<std::string>& faults, const Totals& totals) {
-  const bool labelled = totals.counts.front().windows > 0;
-  std::vector<Line> lines = {
-      {"alarm at", "fault", "windows", "precision", "recall", "median lead", "false alarms", "per instance-day"}};
+  const auto columns = ColumnsOf(totals);
+  std::vector<Line> lines = {{"alarm at", "fault"}};
+  for (const Column& column : columns) lines.front().emplace_back(column.title);
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const Count& count = totals.counts[i];
-    if (rules[i].fault && count.windows + count.false_alarms == 0) continue;
-    lines.push_back(LineOf(rules[i], faults, totals, count));
-  }
-  if (!labelled) {
-    lines.front()[6] = "alarms";
-    for (Line& line : lines) line.erase(line.begin() + 2, line.begin() + 6);
+    if (rules[i].fault && count.windows + count.false_alarms + count.mitigated == 0) continue;
+    lines.push_back({rules[i].name, rules[i].fault ? faults[*rules[i].fault] : "any"});
+    for (const Column& column : columns) lines.back().push_back(column.cell(count));
   }
   return std::to_string(totals.instances) + (totals.instances == 1 ? " instance, " : " instances, ") +
-         Number("%.4g", totals.days) + " instance-days" + (labelled ? "" : ", no labels") + "\n" + Align(lines);
+         Number("%.4g", totals.days) + " instance-days" + (totals.counts.front().windows > 0 ? "" : ", no labels") +
+         "\n" + Align(lines, 2);
 }
 
 }  // namespace forewarn::backtest

@@ -18,9 +18,9 @@ constexpr std::size_t kCells = 16u << 20;  // of a window: its values are then 1
 constexpr std::size_t kFirstSteps = 16;    // while nothing is known of the fleet's size
 
 // The longest window that stays within kCells.
-std::size_t WindowSteps(std::size_t signals, std::size_t instances) {
+std::size_t WindowSteps(std::size_t queries, std::size_t instances) {
   if (instances == 0) return kFirstSteps;
-  return std::clamp(kCells / (instances * std::max<std::size_t>(signals, 1)), std::size_t{1}, kMaxSteps);
+  return std::clamp(kCells / (instances * std::max<std::size_t>(queries, 1)), std::size_t{1}, kMaxSteps);
 }
 
 // Whether the same question about fewer steps may be answered.
@@ -56,13 +56,12 @@ Matrix AskParts(promql::Client& client, const std::string& expr, const Steps& st
 Result<void> Reader::ReadRange(const Range& range, const std::function<void(const Reading&)>& use) {
   Steps left = StepsOf(range);
   if (left.count == 0) return Error{ErrorCode::kInvalid, "a range ends before it starts, or has no step"};
-  const std::size_t queries = settings_.signals.size() + (settings_.instances.empty() ? 0 : 1);
-  std::vector<std::size_t> parts(queries, kMaxSteps);
+  std::vector<RangeQuery> queries = RangeQueries();
   while (left.count > 0 && !range.stop.stop_requested()) {
     Steps steps = left;
-    steps.count = std::min(left.count, WindowSteps(settings_.signals.size(), instances().size()));
+    steps.count = std::min(left.count, WindowSteps(queries.size(), instances().size()));
     Window window(steps, settings_);
-    AskAll(steps, parts, range.stop, window);
+    AskAll(steps, queries, range.stop, window);
     if (range.stop.stop_requested()) break;
     if (window.answered() == 0) return window.errors().front().error;
     Replay(window, steps, range.stop, use);
@@ -72,21 +71,34 @@ Result<void> Reader::ReadRange(const Range& range, const std::function<void(cons
   return {};
 }
 
-// While one answer is put into the window, the next is asked for.
-void Reader::AskAll(const Steps& steps, std::vector<std::size_t>& parts, const std::stop_token& stop, Window& window) {
-  const auto ask = [&](std::size_t index) {
-    const std::string& expr = index < settings_.signals.size() ? settings_.signals[index].expr : settings_.instances;
-    return std::async(std::launch::async, [&, index] { return AskParts(*client_, expr, steps, parts[index]); });
+// Signals first: they say which instances there are.
+std::vector<RangeQuery> Reader::RangeQueries() const {
+  std::vector<RangeQuery> queries;
+  const auto ask = [&](const std::string& expr, auto put) {
+    if (!expr.empty()) queries.push_back({&expr, std::move(put), kMaxSteps});
   };
-  std::future<Matrix> next = ask(0);
-  for (std::size_t index = 0; index < parts.size() && !stop.stop_requested(); ++index) {
+  for (std::size_t index = 0; index < settings_.signals.size(); ++index) {
+    ask(settings_.signals[index].expr, [index](Window& to, const Matrix& answer) { to.AddSignal(index, answer); });
+  }
+  ask(settings_.instances, [](Window& to, const Matrix& answer) { to.AddHypervisors(answer); });
+  for (const Question& question : kQuestions) {
+    ask(settings_.circumstances.*question.expr,
+        [&question](Window& to, const Matrix& answer) { to.AddMask(question, answer); });
+  }
+  return queries;
+}
+
+// While one answer is put into the window, the next is asked for.
+void Reader::AskAll(const Steps& steps, std::vector<RangeQuery>& queries, const std::stop_token& stop, Window& window) {
+  const auto ask = [&](RangeQuery& query) {
+    return std::async(std::launch::async,
+                      [this, &steps, &query] { return AskParts(*client_, *query.expr, steps, query.part); });
+  };
+  std::future<Matrix> next = ask(queries.front());
+  for (std::size_t index = 0; index < queries.size() && !stop.stop_requested(); ++index) {
     std::future<Matrix> now = std::move(next);
-    if (index + 1 < parts.size()) next = ask(index + 1);
-    if (index < settings_.signals.size()) {
-      window.AddSignal(index, now.get());
-    } else {
-      window.AddHypervisors(now.get());
-    }
+    if (index + 1 < queries.size()) next = ask(queries[index + 1]);
+    queries[index].put(window, now.get());
   }
 }
 
@@ -100,6 +112,7 @@ void Reader::Replay(const Window& window, const Steps& steps, const std::stop_to
     if (SawAll(window.errors())) roster_.Count();
     reading.snapshot.instances = &instances();
     reading.snapshot.signals = &signals();
+    window.MarkAt(step, reading);
     use(reading);
   }
 }

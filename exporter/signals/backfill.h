@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "exporter/signals/masks.h"
 #include "exporter/signals/reader.h"
 
 // The inside of Reader::ReadRange: history in windows, each bounded in its steps and in its memory.
@@ -26,6 +28,15 @@ Steps StepsOf(const Range& range);
 base::Result<std::vector<promql::Series>> AskParts(promql::Client& client, const std::string& expr, const Steps& steps,
                                                    std::size_t& part);
 
+class Window;
+
+// What is asked over each window, and where in it the answer goes.
+struct RangeQuery {
+  const std::string* expr;
+  std::function<void(Window&, const base::Result<std::vector<promql::Series>>&)> put;
+  std::size_t part;  // see AskParts
+};
+
 // The answers to all queries over a few steps.
 class Window {
  public:
@@ -35,13 +46,16 @@ class Window {
   Window(const Steps& steps, const Settings& settings);
   void AddSignal(std::size_t index, const Answer& answer);  // index into the settings' signals
   void AddHypervisors(const Answer& answer);
+  void AddMask(const Question& question, const Answer& answer);
 
-  std::size_t answered() const { return answered_; }  // signals
-  const std::vector<Reading::SourceError>& errors() const { return errors_; }
+  std::size_t answered() const { return answered_; }                           // signals
+  const std::vector<Reading::SourceError>& errors() const { return errors_; }  // but those of masks
 
   // What Reader::Read would have read at a step, without the names. `slots`: of the signals. Errors are of the window,
   // and told at its first step.
   Reading At(std::size_t step, const std::vector<std::uint32_t>& slots, const SlotOf& slot_of) const;
+  // The circumstances of that reading, by the slots of its snapshot's instances.
+  void MarkAt(std::size_t step, Reading& reading) const;
 
  private:
   static constexpr std::uint32_t kNowhere = -1;
@@ -49,6 +63,13 @@ class Window {
     Reading::Dropped dropped;
     std::size_t rows = 0;
   };
+  struct Row {  // of an answer about circumstances
+    const Question* question;
+    std::string domain;
+    std::vector<double> values;  // [step]
+  };
+  // The step of a sample; steps_.count where it is none of the window's.
+  std::size_t StepOf(double time) const;
   void Visit(const Answer& answer,
              const std::function<void(std::size_t cell, const promql::Series&, std::size_t)>& use);
   void Grow();
@@ -62,7 +83,8 @@ class Window {
   std::vector<std::uint8_t> claims_;          // [cell]: rows of the answer that is being added
   std::vector<std::uint8_t> present_;         // [cell]: whether there was any row
   std::vector<Told> told_;                    // [step]
-  std::vector<Reading::SourceError> errors_;
+  std::vector<Row> rows_;
+  std::vector<Reading::SourceError> errors_, mask_errors_;
   std::size_t answered_ = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "exporter/signals/fetch.h"
+#include "exporter/signals/masks.h"
 
 namespace forewarn::signals {
 
@@ -45,34 +46,25 @@ Reading Reader::Read(double time, base::Deadline deadline) {
   }
   ask(settings_.instances, [&](const Answer& answer) { ReadHypervisors(answer, reading); });
   std::vector<Reading::SourceError> errors;  // of what tells nothing of who is there
-  const auto ask_mask = [&](const char* name, const std::string& expr, std::vector<bool>& mask) {
-    ask(expr, [&, name](const Answer& answer) {
-      ReadMask(answer, mask, reading);
-      if (!answer) errors.push_back({name, answer.error()});
+  for (const Question& question : kQuestions) {
+    ask(settings_.circumstances.*question.expr, [&](const Answer& answer) {
+      ReadMask(question, answer, reading);
+      if (!answer) errors.push_back({question.name, answer.error()});
     });
-  };
-  ask_mask("mitigated", settings_.circumstances.mitigated, reading.masks.mitigated);
-  ask_mask("experiments", settings_.circumstances.experiments, reading.masks.masked);
-  ask_mask("maintenance", settings_.circumstances.maintenance, reading.masks.masked);
+  }
   Fetch(*client_, exprs, {time, deadline}, [&](std::size_t index, const Answer& answer) { uses[index](answer); });
   if (SawAll(reading.errors)) roster_.Count();
   reading.errors.insert(reading.errors.end(), errors.begin(), errors.end());
   return reading;
 }
 
-// A domain that no signal knows is none of ours.
-void Reader::ReadMask(const Answer& answer, std::vector<bool>& mask, Reading& reading) const {
+void Reader::ReadMask(const Question& question, const Answer& answer, Reading& reading) const {
   if (!answer) {
     reading.masks.known = false;
     return;
   }
   for (std::size_t row = 0; row < answer->size(); ++row) {
-    const std::string_view domain = answer->Label(row, settings_.labels.domain);
-    if (domain.empty()) ++reading.dropped.no_domain;
-    const std::int64_t slot = domain.empty() || !(answer->values[row] > 0) ? -1 : instances().Find(domain);
-    if (slot < 0) continue;
-    mask.resize(std::max<std::size_t>(mask.size(), static_cast<std::size_t>(slot) + 1));
-    mask[static_cast<std::size_t>(slot)] = true;
+    Mark(question, answer->Label(row, settings_.labels.domain), answer->values[row], reading);
   }
 }
 

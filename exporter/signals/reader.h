@@ -50,6 +50,8 @@ struct Range {
   std::stop_token stop = {};
 };
 
+struct Question;
+struct RangeQuery;
 struct Steps;
 class Window;
 
@@ -62,10 +64,11 @@ class Reader {
   // Samples as of `time` (s since the epoch). Queries that have not begun by the deadline are errors (kTimeout).
   Reading Read(double time, base::Deadline deadline);
 
-  // History, oldest first: of each step what Read would have read then, gaps as gaps. Asks in windows that are bounded
-  // in steps and memory, each query at once for all steps of one; what a source refuses as too much is asked in parts.
-  // A signal that fails is missing for the window, and told in the reading of its first step. Errors: where a window
-  // got no answer at all; kInvalid where there is no step. Ends early, without an error, when `stop` is requested.
+  // History, oldest first: of each step what Read would have read then, gaps as gaps, circumstances as they were. Asks
+  // in windows that are bounded in steps and memory, each query at once for all steps of one; what a source refuses as
+  // too much is asked in parts. A signal that fails is missing for the window, and told in the reading of its first
+  // step. Errors: where a window got no answer at all; kInvalid where there is no step. Ends early, without an error,
+  // when `stop` is requested.
   base::Result<void> ReadRange(const Range& range, const std::function<void(const Reading&)>& use);
 
   // Another source or other signals, with all slots kept.
@@ -79,13 +82,14 @@ class Reader {
   using Answer = base::Result<promql::Vector>;
   void ReadSignal(const Definition& signal, const Answer& answer, Reading& reading);
   void ReadHypervisors(const Answer& answer, Reading& reading);
-  void ReadMask(const Answer& answer, std::vector<bool>& mask, Reading& reading) const;
+  void ReadMask(const Question& question, const Answer& answer, Reading& reading) const;
   // Whether an instance without a value was not there: a query that failed for now may have known it, one that is wrong
   // never does.
   static bool SawAll(const std::vector<Reading::SourceError>& errors);
   bool SlotOf(const promql::Vector& vector, std::size_t row, Reading& reading, std::uint32_t& slot);
 
-  void AskAll(const Steps& steps, std::vector<std::size_t>& parts, const std::stop_token& stop, Window& window);
+  std::vector<RangeQuery> RangeQueries() const;
+  void AskAll(const Steps& steps, std::vector<RangeQuery>& queries, const std::stop_token& stop, Window& window);
   void Replay(const Window& window, const Steps& steps, const std::stop_token& stop,
               const std::function<void(const Reading&)>& use);
 

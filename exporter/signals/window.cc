@@ -25,6 +25,11 @@ std::string_view LabelOf(const Series& series, const std::string& name) {
 Window::Window(const Steps& steps, const Settings& settings)
     : steps_(steps), settings_(settings), values_(settings.signals.size()), told_(steps.count) {}
 
+std::size_t Window::StepOf(double time) const {
+  const auto step = std::llround(time / steps_.step) - steps_.first;
+  return step < 0 ? steps_.count : std::min(static_cast<std::size_t>(step), steps_.count);
+}
+
 // Calls `use` for each sample of a series that names an instance.
 void Window::Visit(const Answer& answer, const std::function<void(std::size_t cell, const Series&, std::size_t)>& use) {
   std::fill(claims_.begin(), claims_.end(), 0);
@@ -33,9 +38,8 @@ void Window::Visit(const Answer& answer, const std::function<void(std::size_t ce
     const std::size_t instance = domain.empty() ? 0 : instances_.SlotOf(domain);
     Grow();
     for (std::size_t i = 0; i < series.times.size(); ++i) {
-      const auto step = std::llround(series.times[i] / steps_.step) - steps_.first;
-      if (step < 0 || static_cast<std::size_t>(step) >= steps_.count) continue;
-      const auto at = static_cast<std::size_t>(step);
+      const std::size_t at = StepOf(series.times[i]);
+      if (at == steps_.count) continue;
       if (domain.empty()) {
         ++told_[at].dropped.no_domain;
         continue;
@@ -86,6 +90,30 @@ void Window::AddHypervisors(const Answer& answer) {
     if (cell >= runs_on_.size()) runs_on_.resize(present_.size(), kNowhere);
     runs_on_[cell] = claims_[cell] == 1 ? hypervisors_.SlotOf(LabelOf(series, settings_.labels.hypervisor)) : kNowhere;
   });
+}
+
+void Window::AddMask(const Question& question, const Answer& answer) {
+  if (!answer) {
+    mask_errors_.push_back({question.name, answer.error()});
+    return;
+  }
+  for (const Series& series : *answer) {
+    Row row{&question, std::string(LabelOf(series, settings_.labels.domain)), {}};
+    row.values.assign(steps_.count, kMissing);
+    for (std::size_t i = 0; i < series.times.size(); ++i) {
+      const std::size_t at = StepOf(series.times[i]);
+      if (at < steps_.count) row.values[at] = series.values[i];
+    }
+    rows_.push_back(std::move(row));
+  }
+}
+
+void Window::MarkAt(std::size_t step, Reading& reading) const {
+  reading.masks.known = mask_errors_.empty();
+  if (step == 0) reading.errors.insert(reading.errors.end(), mask_errors_.begin(), mask_errors_.end());
+  for (const Row& row : rows_) {
+    if (!telemetry::IsMissing(row.values[step])) Mark(*row.question, row.domain, row.values[step], reading);
+  }
 }
 
 Reading Window::At(std::size_t step, const std::vector<std::uint32_t>& slots, const SlotOf& slot_of) const {

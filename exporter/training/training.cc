@@ -57,7 +57,7 @@ base::Result<void> Training::Learn(const signals::Range& piece, signals::Reader&
     predictor.Tick(reading.snapshot, CircumstancesOf(reading));
     learned_.until = reading.snapshot.time;
     if (learned_.ticks++ == 0) learned_.from = learned_.until;
-    learned_.values += values;
+    if (reading.masks.known) learned_.values += values;
   });
 }
 

@@ -102,6 +102,14 @@ TEST_F(BacktestTest, WithoutLabelsItCountsAlarms) {
   EXPECT_THAT(output_, Not(HasSubstr("precision")));
 }
 
+TEST_F(BacktestTest, ShowsWhichFaultWasTakenForWhich) {
+  const auto labels = Write("l.csv", "series,start,end,fault_type\nweb/2,1000024000,1000025200,disk_full\n");
+  ASSERT_EQ(Backtest({"--labels", labels}), 0) << output_;
+  EXPECT_THAT(output_, Not(HasSubstr("balanced accuracy")));
+  ASSERT_EQ(Backtest({"--labels", labels, "--confusion"}), 0) << output_;
+  EXPECT_THAT(output_, ContainsRegex("disk_full +\\. +1\nbalanced accuracy 0.000\n"));
+}
+
 TEST_F(BacktestTest, EveryMistakeHasItsPlace) {
   EXPECT_EQ(Backtest({"--only", "nobody"}), 2);
   EXPECT_THAT(output_, HasSubstr("series.csv: no series, or none that --only names"));

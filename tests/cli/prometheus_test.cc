@@ -20,9 +20,11 @@ namespace {
 
 using testing::ContainsRegex;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
-// A source that knows one signal of vm1 and vm2, at every step, with a gap of vm2; and gives few steps at once.
+// A source that knows one signal of vm1 and vm2, at every step, with a gap of vm2; and gives few steps at once. It also
+// knows that something was `under_way` with vm1 from 2950 to 3200, when its signal bursts, but not what is `broken`.
 class FakeSource {
  public:
   FakeSource() {
@@ -47,15 +49,20 @@ class FakeSource {
       ++refused_;
       return http::Json(400, R"({"status":"error","errorType":"bad_data","error":"too many points"})");
     }
+    const std::string& expr = request.query.at("query");
+    if (expr == "broken") return http::Json(400, R"({"status":"error","errorType":"bad_data","error":"parse error"})");
+    const bool signal = expr.find("load") != std::string::npos;
     std::ostringstream text;
     text << std::fixed << R"({"status":"success","data":{"resultType":"matrix","result":[)";
     for (const char* domain : {"vm1", "vm2"}) {
+      if (!signal && (expr != "under_way" || domain == std::string("vm2"))) continue;
       text << (domain == std::string("vm2") ? "," : "") << R"({"metric":{"domain":")" << domain << R"("},"values":[)";
       bool first = true;
       for (int i = 0; i <= steps; ++i) {
         const double time = start + i * step;
         if (domain == std::string("vm2") && time >= 1200 && time < 1300) continue;
-        text << (first ? "" : ",") << "[" << time << ",\"" << 5 + std::sin(time * time) << "\"]";
+        if (!signal && (time < 2950 || time > 3200)) continue;
+        text << (first ? "" : ",") << "[" << time << ",\"" << Value(time) << "\"]";
         first = false;
       }
       text << "]}";
@@ -64,15 +71,26 @@ class FakeSource {
     return http::Json(200, text.str());
   }
 
+  // With a burst.
+  static double Value(double time) { return 5 + std::sin(time * time) + (time >= 3000 && time < 3100 ? 100 : 0); }
+
   std::atomic<int> refused_ = 0;
   std::unique_ptr<http::Server> server_;
 };
 
 class PrometheusBacktestTest : public CliTest {
  protected:
-  std::string Config(const std::string& source) {
-    return Write("exporter.yaml",
-                 "source: {" + source + "}\ntick: 10s\nsignals: {define: {load: {expr: 'avg by (domain) (load)'}}}\n");
+  std::string Config(const std::string& source, const std::string& circumstances = "") {
+    return Write("exporter.yaml", "source: {" + source +
+                                      "}\ntick: 10s\nsignals: {define: {load: {expr: 'avg by (domain) (load)'}}}\n" +
+                                      "circumstances: {" + circumstances + "}\n");
+  }
+  // Of a source with a burst, and what is known of the time about it.
+  int BacktestOfBurst(const std::string& circumstances) {
+    FakeSource source;
+    const auto config = Config("url: 'http://elsewhere', authorization: {credentials: sesame}", circumstances);
+    return Backtest(source.url(), {"--start", "1000", "--end", "4000", "--config.file", config, "--labels",
+                                   Write("labels.csv", "series,start,end\nvm2,3000,3100\n")});
   }
   int Backtest(const std::string& url, std::vector<std::string> further) {
     std::vector<std::string> arguments = {"backtest", "--prometheus", url, "--output", files_.Path("out.csv")};
@@ -110,6 +128,24 @@ TEST_F(PrometheusBacktestTest, TakesAnotherStep) {
   EXPECT_EQ(Lines(",vm1,"), 21);
 }
 
+TEST_F(PrometheusBacktestTest, CountsNeitherExperimentsNorWhatNobodyKnows) {
+  ASSERT_EQ(BacktestOfBurst(""), 0) << output_;
+  EXPECT_THAT(output_, ContainsRegex("score 1 +any +1 +0.50 +1.00 +- +1 "));
+  EXPECT_THAT(output_, Not(HasSubstr("mitigated")));
+  ASSERT_EQ(BacktestOfBurst("experiments: under_way"), 0) << output_;
+  EXPECT_THAT(output_, ContainsRegex("score 1 +any +1 +1.00 +1.00 +- +0 "));
+  EXPECT_THAT(output_, Not(HasSubstr("mitigated")));
+  ASSERT_EQ(BacktestOfBurst("maintenance: broken"), 0) << output_;
+  EXPECT_THAT(output_, HasSubstr("maintenance: missing in part or all of the time: "));
+  EXPECT_THAT(output_, HasSubstr("2 instances, 0 instance-days, no labels"));
+}
+
+TEST_F(PrometheusBacktestTest, CensorsWhatWasMitigated) {
+  ASSERT_EQ(BacktestOfBurst("mitigated: under_way"), 0) << output_;
+  EXPECT_THAT(output_, HasSubstr("mitigated"));
+  EXPECT_THAT(output_, ContainsRegex("score 1 +any +1 +1.00 +1.00 +- +0 +0 +1\n"));
+}
+
 TEST_F(PrometheusBacktestTest, SaysWhatIsWrong) {
   FakeSource source;
   const auto config = Config("url: 'http://elsewhere'");
@@ -145,7 +181,7 @@ bool Ready(const std::string& url) {
   return response && response->status == 200;
 }
 
-// Three hours of a real one: 13,000 steps of a second are more than it gives at once.
+// Three hours of a real one: 13,000 steps of a second are more than it gives at once. One of two is under experiment.
 TEST_F(PrometheusBacktestTest, RunsOverARealPrometheus) {
   if (!testbed::RunCommand({"promtool", "--version"})) GTEST_SKIP() << "no promtool";
   const long end = std::time(nullptr) / 15 * 15 - 600, start = end - 13'000 / 15 * 15;
@@ -155,6 +191,10 @@ TEST_F(PrometheusBacktestTest, RunsOverARealPrometheus) {
     for (long time = start; time <= end; time += 15) {
       text << "load{domain=\"" << domain << "\"} " << 5 + std::sin(static_cast<double>(time)) << ' ' << time << '\n';
     }
+  }
+  text << "# TYPE forewarn_experiment_active gauge\n";
+  for (long time = start; time <= end; time += 15) {
+    text << "forewarn_experiment_active{domain=\"vm2\",experiment=\"1\"} 1 " << time << '\n';
   }
   Write("load.txt", text.str() + "# EOF\n");
   ASSERT_TRUE(testbed::RunCommand(
@@ -173,6 +213,7 @@ TEST_F(PrometheusBacktestTest, RunsOverARealPrometheus) {
   ASSERT_EQ(Backtest(url, arguments), 0) << output_;
   EXPECT_EQ(Lines(",vm1,"), end - start + 1);
   EXPECT_EQ(Lines(",vm2,"), end - start + 1);
+  EXPECT_THAT(output_, HasSubstr("2 instances, 0.1503 instance-days"));
   ASSERT_EQ(Backtest(url, range), 0) << output_;  // of all presets it knows nothing
   EXPECT_THAT(output_, HasSubstr("0 instances, "));
 }

@@ -50,7 +50,7 @@ TEST(LoadLabels, ReadsWindowsInOrder) {
   Files files;
   const auto path = files.Write("labels.csv",
                                 "series,start,end,onset,breach,fault_type,detail\n"
-                                "a,200,300,,250,disk_full,\"x, y\"\na,100,150,120,,,\nb,1,2,,,,\n");
+                                "a,200,300,,250,disk_full,\"x, y\"\na,100,150,120,,,gradual: z\nb,1,2,,,,abrupt: z\n");
   const auto labels = LoadLabels(path);
   ASSERT_TRUE(labels);
   const auto& of_a = labels->find("a")->second;
@@ -59,6 +59,11 @@ TEST(LoadLabels, ReadsWindowsInOrder) {
   EXPECT_FALSE(of_a[0].breach);
   EXPECT_EQ(of_a[1].breach, 250);
   EXPECT_EQ(of_a[1].fault_type, "disk_full");
+  EXPECT_EQ(of_a[0].onset, 120);
+  EXPECT_FALSE(of_a[1].onset);
+  EXPECT_EQ(of_a[0].manner, Manner::kGradual);
+  EXPECT_EQ(of_a[1].manner, Manner::kUnknown);
+  EXPECT_EQ(labels->find("b")->second[0].manner, Manner::kAbrupt);
   const auto error = [&](const std::string& text) { return LoadLabels(files.Write("x.csv", text)).error().message; };
   EXPECT_THAT(error("series,start,end\na,2,1\n"), HasSubstr("x.csv:2: end: before the start"));
   EXPECT_THAT(error("series,start\na,2\n"), HasSubstr("x.csv:2: end: missing"));

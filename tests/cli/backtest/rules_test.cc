@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "cli/backtest/progress.h"
 #include "cli/backtest/table.h"
@@ -74,6 +75,19 @@ TEST_F(RulesTest, TheTableSaysWhatTheyAreWorth) {
   EXPECT_THAT(table, HasSubstr("\nscore 1 any 4 0.75 0.75 1m30s 1 0.25\n"));
   EXPECT_THAT(table, HasSubstr(verdicts_.faults()[0]));
   EXPECT_THAT(table, Not(HasSubstr(verdicts_.faults()[1])));  // neither a window nor an alarm
+}
+
+TEST_F(RulesTest, TheTableHasColumnsForWhatThereIsToSay) {
+  Totals totals;
+  totals.counts.resize(rules_.size());
+  totals.counts[0] = {.windows = 5, .detected = 4, .mitigated = 3, .early = {0, 0.5, 0.9}, .delays = {1, 2}};
+  totals.counts[1] = {.windows = 5, .delays = {1, std::numeric_limits<double>::infinity()}};
+  const std::string table = WithSingleSpaces(RenderTable(rules_, verdicts_.faults(), totals));
+  EXPECT_THAT(table, HasSubstr(" gradual: early lead / onset to breach abrupt: 90 % within steps mitigated\n"));
+  EXPECT_THAT(table, HasSubstr("score 1 any 5 1.00 0.80 - 0 - 0.67 0.50 2 3\n"));
+  EXPECT_THAT(table, HasSubstr(" any 5 - 0.00 - 0 - - - missed 0\n"));
+  totals.counts = std::vector<Count>(rules_.size(), Count{.windows = 1});
+  EXPECT_THAT(RenderTable(rules_, verdicts_.faults(), totals), Not(HasSubstr("gradual")));
 }
 
 TEST_F(RulesTest, WithoutLabelsAllAlarmsAreCounted) {

@@ -4,10 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cmath>
 #include <map>
-#include <mutex>
+
+#include "tests/exporter/signals/history.h"
 
 namespace forewarn::signals {
 namespace {
@@ -16,76 +15,6 @@ using base::Error;
 using base::ErrorCode;
 using testing::ElementsAre;
 using testing::SizeIs;
-
-using Matrix = std::vector<promql::Series>;
-
-struct Asked {
-  std::string expr;
-  double start, end, step;
-  std::size_t steps() const { return static_cast<std::size_t>(std::llround((end - start) / step)) + 1; }
-};
-
-// Answers ranges by a function; knows what it was asked, and the most that it ever was at once.
-class FakeHistory : public promql::Client {
- public:
-  using Answer = std::function<base::Result<Matrix>(const Asked&)>;
-  explicit FakeHistory(Answer answer) : answer_(std::move(answer)) {}
-
-  base::Result<promql::Vector> Query(std::string_view, double) override { return Error{}; }
-  base::Result<Matrix> QueryRange(std::string_view expr, double start, double end, double step) override {
-    const int now = ++running_;
-    const Asked asked{std::string(expr), start, end, step};
-    {
-      const std::lock_guard lock(mutex_);
-      most_ = std::max(most_, now);
-      asked_.push_back(asked);
-    }
-    auto answer = answer_(asked);
-    --running_;
-    return answer;
-  }
-
-  std::vector<Asked> asked() const { return asked_; }
-  int most() const { return most_; }
-
- private:
-  const Answer answer_;
-  std::mutex mutex_;
-  std::atomic<int> running_ = 0;
-  int most_ = 0;
-  std::vector<Asked> asked_;
-};
-
-// A series with a sample at each step; the value is the time.
-promql::Series SeriesOf(const std::string& domain, const Asked& asked) {
-  promql::Series series{{{"domain", domain}}, {}, {}};
-  for (std::size_t i = 0; i < asked.steps(); ++i) {
-    series.times.push_back(asked.start + static_cast<double>(i) * asked.step);
-    series.values.push_back(series.times.back());
-  }
-  return series;
-}
-
-Settings SettingsOf(const std::vector<std::string>& signals) {
-  Settings settings;
-  for (const auto& name : signals) settings.signals.push_back({name, "", "expr_" + name});
-  return settings;
-}
-
-// A reader with its source.
-struct History {
-  History(FakeHistory::Answer answer, const Settings& settings) {
-    auto owned = std::make_unique<FakeHistory>(std::move(answer));
-    client = owned.get();
-    reader = std::make_unique<Reader>(std::move(owned), settings);
-  }
-  base::Result<void> Read(const Range& range) {
-    return reader->ReadRange(range, [this](const Reading& reading) { readings.push_back(reading); });
-  }
-  FakeHistory* client;
-  std::unique_ptr<Reader> reader;
-  std::vector<Reading> readings;
-};
 
 TEST(StepsOf, AreTheMultiplesWithinTheRange) {
   const Steps steps = StepsOf({.start = 1001, .end = 1060, .step = 15});

@@ -12,16 +12,17 @@ namespace {
 constexpr double kNow = 1.7e9 + 7;  // no multiple of a step
 constexpr base::Duration kTick = std::chrono::seconds(10);
 
-// Two instances, from `since` on.
+// Two instances, from `since` on; vm2 is under the experiment of that expression, and nobody knows of maintenance.
 class FakeSource : public promql::Client {
  public:
   explicit FakeSource(double since) : since_(since) {}
   base::Result<promql::Vector> Query(std::string_view, double) override { return base::Error{}; }
-  base::Result<std::vector<promql::Series>> QueryRange(std::string_view, double start, double end,
+  base::Result<std::vector<promql::Series>> QueryRange(std::string_view expr, double start, double end,
                                                        double step) override {
-    if (since_ < 0) return base::Error{base::ErrorCode::kUnavailable, "down"};
+    if (since_ < 0 || expr == "maintenance") return base::Error{base::ErrorCode::kUnavailable, "down"};
     std::vector<promql::Series> matrix;
     for (const char* name : {"vm1", "vm2"}) {
+      if (expr == "experiment" && name == std::string("vm1")) continue;
       promql::Series series{{{"domain", name}}, {}, {}};
       for (double time = start; time <= end; time += step) {
         if (time < since_) continue;
@@ -38,10 +39,12 @@ class FakeSource : public promql::Client {
 };
 
 struct Start {
-  explicit Start(double since) : reader(std::make_unique<FakeSource>(since), Settings()) {}
-  static signals::Settings Settings() {
+  explicit Start(double since, signals::Circumstances circumstances = {})
+      : reader(std::make_unique<FakeSource>(since), Settings(std::move(circumstances))) {}
+  static signals::Settings Settings(signals::Circumstances circumstances) {
     signals::Settings settings;
     settings.signals = {{"memory_pressure", "ratio", "x"}};
+    settings.circumstances = std::move(circumstances);
     return settings;
   }
   // All pieces, as the daemon does it; how many they were.
@@ -118,6 +121,26 @@ TEST(Training, ASourceWithoutHistoryIsAnError) {
   ASSERT_FALSE(start.result);
   EXPECT_EQ(start.result.error().code, base::ErrorCode::kUnavailable);
   EXPECT_EQ(training.learned().ticks, 0u);
+}
+
+TEST(Training, AnExperimentTeachesNothing) {
+  Start start(0, {.mitigated = "", .experiments = "experiment", .maintenance = ""});
+  Training training(Hours(1), kTick, 0);
+  start.Run(training);
+  EXPECT_TRUE(training.errors().empty());
+  const auto known = start.Tick().instances;
+  ASSERT_EQ(known.size(), 1u);
+  EXPECT_EQ(start.reader.instances().NameOf(known[0].instance), "vm1");
+}
+
+TEST(Training, NothingIsLearnedWhereNobodyKnowsTheCircumstances) {
+  Start start(0, {.mitigated = "", .experiments = "", .maintenance = "maintenance"});
+  Training training(Hours(1), kTick, 0);
+  start.Run(training);
+  ASSERT_FALSE(training.errors().empty());
+  EXPECT_EQ(training.errors()[0].signal, "maintenance");
+  EXPECT_EQ(training.learned().values, 0u);
+  EXPECT_TRUE(start.Tick().instances.empty());
 }
 
 TEST(Training, CanBeLeftOut) { EXPECT_FALSE(Training(Hours(0), kTick, 0).Next(kNow)); }
