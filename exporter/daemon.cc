@@ -152,7 +152,7 @@ void Daemon::Tick(double time) {
   const auto begin = base::SystemClock().Steady();
   const auto reading = Read(time);
   if (!reading) return;
-  const auto& output = predictor_->Tick(reading->snapshot, training::CircumstancesOf(*reading));
+  auto& output = predictor_->Tick(reading->snapshot, training::CircumstancesOf(*reading));
   learned_ = reading->snapshot.time;
   publisher_->Publish({reading->snapshot, output, reading->hypervisors});
   scores_->Publish(predictor_->scorekeeper());
@@ -165,7 +165,8 @@ bool Daemon::SeesAnybody(double time) {
   const auto begin = base::SystemClock().Steady();
   const auto reading = Read(time);
   if (!reading || reading->series > 0) return reading.has_value();
-  publisher_->Publish({reading->snapshot, predictor::Output{}, reading->hypervisors});
+  predictor::Output nothing;
+  publisher_->Publish({reading->snapshot, nothing, reading->hypervisors});
   self_.TickSucceeded(base::SystemClock().Steady() - begin, base::SystemClock().Now());
   return false;
 }

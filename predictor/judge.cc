@@ -78,8 +78,8 @@ std::optional<Evidence> EvidenceOfSignal(std::uint32_t signal, std::uint32_t ins
   const auto* anomaly = AnomalyOf(seen, signal, instance);
   const double value = seen.snapshot.At(signal, instance);
   if (anomaly == nullptr || IsMissing(value) || IsMissing(anomaly->score)) return std::nullopt;
-  return Evidence{seen.snapshot.signals->NameOf(signal), value, anomaly->expected, anomaly->score,
-                  std::string(seen.table[seen.detector_of[signal][instance]].name)};
+  return Evidence{signal, value, anomaly->expected, anomaly->score,
+                  seen.table[seen.detector_of[signal][instance]].name};
 }
 
 void Judge::Prepare(const Evaluation& seen) {

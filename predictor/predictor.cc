@@ -45,7 +45,7 @@ struct Explanation {
 
 class Predictor::Ensemble {
  public:
-  const Output& Tick(const Snapshot& snapshot, const Circumstances& circumstances);
+  Output& Tick(const Snapshot& snapshot, const Circumstances& circumstances);
   std::vector<std::string> Faults() const;
   Thresholds ThresholdsOf(std::string_view fault) const;
   Result<void> Reconfigure(Settings settings);
@@ -61,7 +61,6 @@ class Predictor::Ensemble {
   void LearnTrends(const Snapshot& snapshot);
   void SetFaults();
   void JudgeInstance(std::uint32_t instance, const Evaluation& seen, confidence::Standing standing);
-  void PublishSignals(const Snapshot& snapshot);
   void PublishInstances(const Snapshot& snapshot, const detectors::Mask& masked);
   std::string FaultOf(std::uint32_t instance) const;
 
@@ -79,15 +78,17 @@ class Predictor::Ensemble {
   Correlator correlator_;
   detectors::Cadence cadence_;
   std::vector<std::vector<detectors::Trend>> trends_;
-  detectors::AnomalyColumns anomalies_, scratch_;
-  std::vector<std::vector<std::uint8_t>> detector_of_;
   Output output_;
+  detectors::AnomalyColumns& anomalies_ = output_.signals;
+  detectors::AnomalyColumns scratch_;
+  std::vector<std::vector<std::uint8_t>> detector_of_;
+  std::size_t predicted_ = 0;  // in the last tick
 };
 
 // The order of the pipe.
-const Output& Predictor::Ensemble::Tick(const Snapshot& snapshot, const Circumstances& circumstances) {
+Output& Predictor::Ensemble::Tick(const Snapshot& snapshot, const Circumstances& circumstances) {
   output_.predictions.clear();
-  output_.signals.clear();
+  output_.predictions.reserve(predicted_);
   cadence_.Advance(snapshot.time);
   Detect(snapshot);
   LearnTrends(snapshot);
@@ -98,9 +99,9 @@ const Output& Predictor::Ensemble::Tick(const Snapshot& snapshot, const Circumst
   for (std::uint32_t instance = 0; instance < snapshot.instances->size(); ++instance) {
     JudgeInstance(instance, seen, circumstances.Of(instance));
   }
+  predicted_ = output_.predictions.size();
   if (circumstances.known) scorekeeper_.End();
   correlator_.Correlate({snapshot.time, cadence_.tick(), host_notify_, circumstances.hypervisors}, output_);
-  PublishSignals(snapshot);
   const detectors::Mask everything(circumstances.known ? 0 : snapshot.instances->size(), true);
   const auto& masked = circumstances.known ? circumstances.masked : everything;
   PublishInstances(snapshot, masked);
@@ -157,16 +158,6 @@ void Predictor::Ensemble::JudgeInstance(std::uint32_t instance, const Evaluation
   const double patience = cadence_.Window(kUnknownMemory, kUnknownTicks);
   if (auto prediction = unknown_.Of(instance, seen, explained ? 1 : best.match, patience))
     output_.predictions.push_back(std::move(*prediction));
-}
-
-void Predictor::Ensemble::PublishSignals(const Snapshot& snapshot) {
-  for (std::uint32_t s = 0; s < anomalies_.size(); ++s) {
-    for (std::uint32_t i = 0; i < anomalies_[s].size(); ++i) {
-      const auto& anomaly = anomalies_[s][i];
-      if (IsMissing(anomaly.score) || IsMissing(snapshot.At(s, i))) continue;
-      output_.signals.push_back({i, s, anomaly.score, anomaly.expected, anomaly.lower, anomaly.upper});
-    }
-  }
 }
 
 void Predictor::Ensemble::PublishInstances(const Snapshot& snapshot, const detectors::Mask& masked) {
@@ -314,7 +305,7 @@ Result<std::unique_ptr<Predictor>> Predictor::Create(Settings settings) {
   return std::unique_ptr<Predictor>(new Predictor(std::move(ensemble)));
 }
 
-const Output& Predictor::Tick(const Snapshot& snapshot, const Circumstances& circumstances) {
+Output& Predictor::Tick(const Snapshot& snapshot, const Circumstances& circumstances) {
   return ensemble_->Tick(snapshot, circumstances);
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/result.h"
@@ -31,10 +32,10 @@ struct Settings {
 std::map<std::string, Thresholds> DecodeThresholds(const config::Node& node);
 
 struct Evidence {
-  std::string signal;
+  std::uint32_t signal = 0;        // slot
   double value = 0, expected = 0;  // in the signal's unit
   double score = 0;                // anomaly score; 1.0 is the alarm level
-  std::string detector;            // which said so
+  std::string_view detector;       // which said so; lives as long as the program
 };
 
 struct Prediction {
@@ -59,13 +60,6 @@ struct HypervisorPrediction {
   std::vector<std::uint32_t> instances;  // slots, ascending
 };
 
-// What a signal is expected to be now, and how far from it is.
-struct SignalState {
-  std::uint32_t instance = 0, signal = 0;
-  double score = 0;                           // 1.0 is the alarm level
-  double expected = 0, lower = 0, upper = 0;  // in the signal's unit
-};
-
 // An instance as a whole.
 struct InstanceState {
   std::uint32_t instance = 0;
@@ -75,7 +69,8 @@ struct InstanceState {
 
 struct Output {
   std::vector<Prediction> predictions;  // one per (instance, fault) that can be judged now; stale inputs give none
-  std::vector<SignalState> signals;
+  // What each signal is expected to be now, and how far from it is; a score that is kMissing says nothing.
+  detectors::AnomalyColumns signals;
   std::vector<InstanceState> instances;
   std::vector<HypervisorPrediction> hypervisors;
 };
@@ -96,8 +91,8 @@ class Predictor {
   static base::Result<std::unique_ptr<Predictor>> Create(Settings settings);
   ~Predictor();
   // Scores the snapshot with what was known before it, then learns from it. Snapshots in the order of their times; the
-  // same Names throughout.
-  const Output& Tick(const telemetry::Snapshot& snapshot, const Circumstances& circumstances = {});
+  // same Names throughout. What it gives holds until the next tick; all but its signals may be moved out of it.
+  Output& Tick(const telemetry::Snapshot& snapshot, const Circumstances& circumstances = {});
   std::vector<std::string> Faults() const;  // of the signatures, and Unknown
   Thresholds ThresholdsOf(std::string_view fault) const;
   // What came of the predictions of each signature's fault. Unknown has no manifestation, and so no outcomes.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/metrics/format.h"
 
+#include <bit>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 
 #include "common/base/utf8.h"
 
@@ -35,6 +37,41 @@ bool AppendSpecial(double value, std::string& out) {
   return true;
 }
 
+constexpr int kDigits = 6;
+constexpr std::uint32_t kWholePowers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
+// From 0.0001 on.
+constexpr double kPowers[] = {1e-4, 1e-3, 1e-2, 1e-1, 1, 1e1, 1e2, 1e3, 1e4, 1e5};
+constexpr double kLeastFixed = kPowers[0], kLeastWhole = kPowers[9], kMostWhole = 1e15;
+
+// How many digits after the point make six significant ones; of [0.0001, 100,000).
+int DecimalsOf(double size) {
+  const int binary = static_cast<int>(std::bit_cast<std::uint64_t>(size) >> 52) - 1023;
+  const int decimal = (binary * 1233) >> 12;  // log10(2) = 1233 / 4096: at most one too small
+  const bool more = size >= kPowers[decimal + 1 + 4];
+  return kDigits - 1 - (decimal + (more ? 1 : 0));
+}
+
+// `decimals` digits of a fraction, without the zeros at its end.
+char* WriteFraction(std::uint32_t fraction, int decimals, char* to) {
+  for (; fraction % 10 == 0; fraction /= 10) --decimals;
+  *to++ = '.';
+  for (char* at = to + decimals; at != to; fraction /= 10) *--at = static_cast<char>('0' + fraction % 10);
+  return to + decimals;
+}
+
+char* WriteFixed(double size, char* to) {
+  const int decimals = DecimalsOf(size);
+  const std::uint32_t unit = kWholePowers[decimals];
+  const auto digits = static_cast<std::uint32_t>(size * unit + 0.5);
+  const std::uint32_t whole = digits / unit, fraction = digits % unit;
+  if (whole < 10) {
+    *to++ = static_cast<char>('0' + whole);
+  } else {
+    to = std::to_chars(to, to + kShortNumber, whole).ptr;
+  }
+  return fraction == 0 ? to : WriteFraction(fraction, decimals, to);
+}
+
 }  // namespace
 
 void AppendLabelValue(std::string_view value, std::string& out) { AppendEscaped(value, Quote::kEscape, out); }
@@ -48,6 +85,17 @@ void AppendNumber(double value, std::string& out) {
     char text[32];
     out.append(text, std::to_chars(text, text + sizeof text, value).ptr);
   }
+}
+
+char* WriteShort(double value, char* to) {
+  if (value < 0) *to++ = '-';
+  const double size = std::fabs(value);
+  if (size < kMostWhole) {
+    const auto whole = static_cast<std::int64_t>(size + 0.5);
+    if (size >= kLeastWhole || size == static_cast<double>(whole)) return std::to_chars(to, to + 16, whole).ptr;
+  }
+  if (size >= kLeastFixed && size < kLeastWhole) return WriteFixed(size, to);
+  return std::to_chars(to, to + kShortNumber - 1, size, std::chars_format::general, kDigits).ptr;
 }
 
 void AppendBound(double bound, Exposition exposition, std::string& out) {

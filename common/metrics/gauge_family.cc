@@ -5,23 +5,36 @@
 #include "common/metrics/metrics.h"
 
 namespace forewarn::metrics {
+namespace {
+
+void AppendLabels(char separator, const GaugeFamily::Labels& labels, std::string& out) {
+  for (const auto& [label, value] : labels) {
+    out += separator;
+    out.append(label).append("=\"");
+    AppendLabelValue(value, out);
+    out += '"';
+    separator = ',';
+  }
+}
+
+}  // namespace
 
 GaugeFamily::GaugeFamily(std::string name, std::string help) : name_(std::move(name)), help_(std::move(help)) {
   std::replace(help_.begin(), help_.end(), '"', '\'');
 }
 
-std::string GaugeFamily::Prefix(const std::vector<std::pair<std::string_view, std::string_view>>& labels) const {
+std::string GaugeFamily::Prefix(const Labels& labels) const {
   std::string prefix = name_;
-  char separator = '{';
-  for (const auto& [label, value] : labels) {
-    prefix += separator;
-    prefix.append(label).append("=\"");
-    AppendLabelValue(value, prefix);
-    prefix += '"';
-    separator = ',';
-  }
+  AppendLabels('{', labels, prefix);
   prefix += labels.empty() ? " " : "} ";
   return prefix;
+}
+
+GaugeFamily::Parts GaugeFamily::Around(std::string_view first, const Labels& others) const {
+  Parts parts{name_ + "{" + std::string(first) + "=\"", "\""};
+  AppendLabels(',', others, parts.after);
+  parts.after += "} ";
+  return parts;
 }
 
 void GaugeFamily::AppendHeader(std::string& out) const {

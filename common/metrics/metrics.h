@@ -32,8 +32,14 @@ class BulkSource {
 class GaugeFamily {
  public:
   GaugeFamily(std::string name, std::string help);
+  using Labels = std::vector<std::pair<std::string_view, std::string_view>>;
   // The prefix of one series, to be kept by its owner; label values are escaped here.
-  std::string Prefix(const std::vector<std::pair<std::string_view, std::string_view>>& labels) const;
+  std::string Prefix(const Labels& labels) const;
+  // Of series that differ in their first label only, what stands before and after its value: see bulk.h.
+  struct Parts {
+    std::string before, after;
+  };
+  Parts Around(std::string_view first, const Labels& others) const;
   void AppendHeader(std::string& out) const;
   static void AppendSample(std::string_view prefix, double value, std::string& out);  // shortest round-trip
 

@@ -6,11 +6,15 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace forewarn::publish {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using predictor::HypervisorPrediction;
+using predictor::Prediction;
 
 // Names come from the network: what is no UTF-8 in them is replaced.
 std::string Dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
@@ -21,35 +25,46 @@ http::Response Failure(int status, const char* type, const std::string& error) {
 
 Json OrNull(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
-Json ToJson(const Report::Row& row) {
+Json HypervisorOf(const Report& report, std::uint32_t instance) {
+  const bool known = instance < report.hypervisors.size() && !report.hypervisors[instance].empty();
+  return known ? Json(report.hypervisors[instance]) : Json(nullptr);
+}
+
+std::vector<std::string> DomainsOf(const Report& report, const HypervisorPrediction& joint) {
+  std::vector<std::string> domains;
+  for (const auto instance : joint.instances) domains.push_back(report.DomainOf(instance));
+  return domains;
+}
+
+Json ToJson(const Report& report, const Prediction& prediction) {
   Json evidence = Json::array();
-  for (const auto& item : row.prediction.evidence) {
-    evidence.push_back({{"signal", item.signal},
+  for (const auto& item : prediction.evidence) {
+    evidence.push_back({{"signal", report.signals[item.signal]},
                         {"value", OrNull(item.value)},
                         {"expected", OrNull(item.expected)},
                         {"score", OrNull(item.score)},
                         {"detector", item.detector}});
   }
-  return {{"domain", row.domain},
-          {"hypervisor", row.hypervisor.empty() ? Json(nullptr) : Json(row.hypervisor)},
-          {"fault", row.prediction.fault},
-          {"confidence", OrNull(row.prediction.confidence)},
-          {"severity", OrNull(row.prediction.severity)},
-          {"expected_time", OrNull(row.prediction.expected_time)},
-          {"horizon_seconds", OrNull(row.prediction.horizon)},
-          {"manifested", row.prediction.manifested},
-          {"shared", row.prediction.shared},
+  return {{"domain", report.DomainOf(prediction.instance)},
+          {"hypervisor", HypervisorOf(report, prediction.instance)},
+          {"fault", prediction.fault},
+          {"confidence", OrNull(prediction.confidence)},
+          {"severity", OrNull(prediction.severity)},
+          {"expected_time", OrNull(prediction.expected_time)},
+          {"horizon_seconds", OrNull(prediction.horizon)},
+          {"manifested", prediction.manifested},
+          {"shared", prediction.shared},
           {"evidence", std::move(evidence)}};
 }
 
-Json ToJson(const Report::Joint& joint) {
-  return {{"hypervisor", joint.prediction.hypervisor},
-          {"fault", joint.prediction.fault},
-          {"confidence", OrNull(joint.prediction.confidence)},
-          {"severity", OrNull(joint.prediction.severity)},
-          {"expected_time", OrNull(joint.prediction.expected_time)},
-          {"horizon_seconds", OrNull(joint.prediction.horizon)},
-          {"domains", joint.domains}};
+Json ToJson(const Report& report, const HypervisorPrediction& joint) {
+  return {{"hypervisor", joint.hypervisor},
+          {"fault", joint.fault},
+          {"confidence", OrNull(joint.confidence)},
+          {"severity", OrNull(joint.severity)},
+          {"expected_time", OrNull(joint.expected_time)},
+          {"horizon_seconds", OrNull(joint.horizon)},
+          {"domains", DomainsOf(report, joint)}};
 }
 
 std::string FilterOf(const http::Request& request, const std::string& name) {
@@ -77,25 +92,25 @@ struct Filter {
 };
 
 Json PredictionsOf(const Report& report, const Filter& filter) {
-  std::vector<const Report::Row*> rows;
-  for (const auto& row : report.rows) {
-    const bool here = filter.domain.empty() || row.domain == filter.domain;
-    if (here && filter.Wants(row.prediction.fault, row.prediction.confidence)) rows.push_back(&row);
+  std::vector<const Prediction*> wanted;
+  for (const auto& prediction : report.predictions) {
+    const bool here = filter.domain.empty() || report.DomainOf(prediction.instance) == filter.domain;
+    if (here && filter.Wants(prediction.fault, prediction.confidence)) wanted.push_back(&prediction);
   }
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const auto* a, const auto* b) { return a->prediction.confidence > b->prediction.confidence; });
+  std::stable_sort(wanted.begin(), wanted.end(),
+                   [](const auto* a, const auto* b) { return a->confidence > b->confidence; });
   Json predictions = Json::array();
-  for (const auto* row : rows) predictions.push_back(ToJson(*row));
+  for (const auto* prediction : wanted) predictions.push_back(ToJson(report, *prediction));
   return predictions;
 }
 
 Json HypervisorsOf(const Report& report, const Filter& filter) {
   Json hypervisors = Json::array();
-  for (const auto& joint : report.hypervisors) {
-    const auto& domains = joint.domains;
+  for (const auto& joint : report.joint) {
+    const auto domains = DomainsOf(report, joint);
     const bool here =
         filter.domain.empty() || std::find(domains.begin(), domains.end(), filter.domain) != domains.end();
-    if (here && filter.Wants(joint.prediction.fault, joint.prediction.confidence)) hypervisors.push_back(ToJson(joint));
+    if (here && filter.Wants(joint.fault, joint.confidence)) hypervisors.push_back(ToJson(report, joint));
   }
   return hypervisors;
 }

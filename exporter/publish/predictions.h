@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/http/server.h"
-#include "exporter/publish/publisher.h"
+#include "exporter/publish/report.h"
 
 namespace forewarn::publish {
 

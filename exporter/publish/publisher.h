@@ -4,34 +4,18 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "common/base/clock.h"
 #include "common/metrics/metrics.h"
-#include "exporter/publish/renderer.h"
+#include "exporter/publish/report.h"
 #include "predictor/predictor.h"
 
 namespace forewarn::publish {
 
-// The predictions of one tick, by names, for the API.
-struct Report {
-  struct Row {
-    std::string domain, hypervisor;  // hypervisor: empty where unknown
-    predictor::Prediction prediction;
-  };
-  struct Joint {
-    predictor::HypervisorPrediction prediction;
-    std::vector<std::string> domains;
-  };
-  double time = 0;  // s since the epoch: the samples' time
-  std::vector<Row> rows;
-  std::vector<Joint> hypervisors;
-};
-
 // Holds what the last successful tick said, until it is too old: then its series vanish, which Prometheus marks as
-// stale, and the API has no report. Publishing is the tick's, on one thread; reading is anybody's.
+// stale, and the API has no report. Publishing is the tick's, on one thread; reading is anybody's and waits for nobody:
+// what is being read stays as it is.
 class Publisher : public metrics::BulkSource {
  public:
   explicit Publisher(const base::Clock& clock = base::SystemClock()) : clock_(clock) {}
@@ -49,17 +33,14 @@ class Publisher : public metrics::BulkSource {
  private:
   struct Published {
     base::SteadyTime at;
-    std::string series;  // rendered
-    std::shared_ptr<const Report> report;
+    std::shared_ptr<const Report> report;  // nullptr: never
   };
-  std::shared_ptr<const Published> Fresh() const;
 
   const base::Clock& clock_;
-  Renderer renderer_;  // of the thread that publishes
   mutable std::mutex mutex_;
   base::Duration max_age_ = base::Duration::max();
   std::string thresholds_;  // rendered
-  std::shared_ptr<const Published> published_;
+  Published published_;
 };
 
 }  // namespace forewarn::publish

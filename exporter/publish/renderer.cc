@@ -3,13 +3,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
+#include <vector>
+
+#include "common/metrics/bulk.h"
 
 namespace forewarn::publish {
 namespace {
 
 using metrics::GaugeFamily;
 using predictor::Prediction;
-using predictor::SignalState;
 
 struct Families {
   GaugeFamily confidence{"forewarn_fault_confidence_ratio",
@@ -36,114 +39,118 @@ const Families& Of() {
   return families;
 }
 
-void AppendFinite(const std::string& prefix, double value, std::string& out) {
-  if (std::isfinite(value)) GaugeFamily::AppendSample(prefix, value, out);
+using metrics::SampleWriter;
+using Value = double Prediction::*;
+
+// Room for all, so that a text of megabytes grows but once.
+std::size_t Estimate(const Report& report) {
+  constexpr std::size_t kLine = 112, kFaultSeries = 4, kSignalSeries = 4;  // bytes beside the domain; per prediction
+  std::size_t lines = report.hypervisors.size() + kFaultSeries * report.predictions.size();
+  for (const auto& states : report.states) lines += kSignalSeries * states.size();
+  const std::size_t domains = std::max<std::size_t>(report.domains->labels.size(), 1);
+  return 4096 + lines * (kLine + report.domains->labels.bytes() / domains);
 }
 
-}  // namespace
-
-const Renderer::FaultSeries& Renderer::FaultSeriesOf(const Tick& tick, const Prediction& prediction) {
-  auto& by_instance = faults_[prediction.fault];
-  if (prediction.instance >= by_instance.size()) by_instance.resize(tick.snapshot.instances->size());
-  FaultSeries& series = by_instance[prediction.instance];
-  if (series.confidence.empty()) {
-    const std::vector<std::pair<std::string_view, std::string_view>> labels = {
-        {"domain", tick.snapshot.instances->NameOf(prediction.instance)}, {"fault", prediction.fault}};
-    series = {Of().confidence.Prefix(labels), Of().severity.Prefix(labels), Of().expected.Prefix(labels),
-              Of().horizon.Prefix(labels)};
+// Those that no prediction of their hypervisor stands for.
+using ByFault = std::map<std::string_view, std::vector<const Prediction*>>;
+ByFault Sorted(const Report& report) {
+  ByFault by_fault;
+  for (const auto& prediction : report.predictions) {
+    if (!prediction.shared) by_fault[prediction.fault].push_back(&prediction);
   }
-  return series;
+  return by_fault;
 }
 
-const Renderer::SignalSeries& Renderer::SignalSeriesOf(const Tick& tick, const SignalState& state) {
-  SignalSeries& series = signals_[std::uint64_t{state.instance} << 32 | state.signal];
-  if (series.score.empty()) {
-    const std::string_view domain = tick.snapshot.instances->NameOf(state.instance);
-    const std::string_view signal = tick.snapshot.signals->NameOf(state.signal);
-    const auto bound = [&](std::string_view name) {
-      return Of().forecast.Prefix({{"domain", domain}, {"signal", signal}, {"bound", name}});
-    };
-    series = {Of().score.Prefix({{"domain", domain}, {"signal", signal}}), bound("lower"), bound("expected"),
-              bound("upper")};
-  }
-  return series;
-}
-
-void Renderer::RenderPredictions(const Tick& tick, std::string& out) {
-  const auto family = [&](const GaugeFamily& header, std::string FaultSeries::*prefix, double Prediction::*value) {
-    header.AppendHeader(out);
-    for (const auto& prediction : tick.output.predictions) {
-      if (prediction.shared) continue;  // its hypervisor's stands for it
-      AppendFinite(FaultSeriesOf(tick, prediction).*prefix, prediction.*value, out);
+void AppendPredictions(const Report& report, std::string& out) {
+  const ByFault by_fault = Sorted(report);
+  SampleWriter writer(out);
+  const auto family = [&](const GaugeFamily& header, Value value) {
+    writer.Header(header);
+    for (const auto& [fault, predictions] : by_fault) {
+      writer.Begin(header.Around("domain", {{"fault", fault}}));
+      for (const auto* prediction : predictions)
+        writer.Append(report.domains->labels.At(prediction->instance), prediction->*value);
     }
   };
-  family(Of().confidence, &FaultSeries::confidence, &Prediction::confidence);
-  family(Of().severity, &FaultSeries::severity, &Prediction::severity);
-  family(Of().expected, &FaultSeries::expected, &Prediction::expected_time);
-  family(Of().horizon, &FaultSeries::horizon, &Prediction::horizon);
+  family(Of().confidence, &Prediction::confidence);
+  family(Of().severity, &Prediction::severity);
+  family(Of().expected, &Prediction::expected_time);
+  family(Of().horizon, &Prediction::horizon);
 }
 
 // Few enough to be put together each time.
-void Renderer::RenderHypervisors(const Tick& tick, std::string& out) {
+void AppendHypervisors(const Report& report, std::string& out) {
   const auto family = [&](const GaugeFamily& header, auto value) {
     header.AppendHeader(out);
-    for (const auto& joint : tick.output.hypervisors)
-      AppendFinite(header.Prefix({{"hypervisor", joint.hypervisor}, {"fault", joint.fault}}), value(joint), out);
+    for (const auto& joint : report.joint)
+      GaugeFamily::AppendSample(header.Prefix({{"hypervisor", joint.hypervisor}, {"fault", joint.fault}}), value(joint),
+                                out);
   };
   family(Of().hypervisor_confidence, [](const auto& joint) { return joint.confidence; });
   family(Of().hypervisor_instances, [](const auto& joint) { return static_cast<double>(joint.instances.size()); });
 }
 
-void Renderer::RenderSignals(const Tick& tick, std::string& out) {
-  Of().score.AppendHeader(out);
-  for (const auto& state : tick.output.signals) AppendFinite(SignalSeriesOf(tick, state).score, state.score, out);
-  Of().forecast.AppendHeader(out);
-  for (const auto& state : tick.output.signals) {
-    const SignalSeries& series = SignalSeriesOf(tick, state);
-    AppendFinite(series.lower, state.lower, out);
-    AppendFinite(series.expected, state.expected, out);
-    AppendFinite(series.upper, state.upper, out);
+// One value of each state of a signal.
+template <class Value>
+void AppendColumn(const Report& report, std::size_t signal, Value value, SampleWriter& writer) {
+  const auto& states = report.states[signal];
+  for (std::size_t slot = 0; slot < states.size(); ++slot) {
+    if (!std::isnan(states[slot].score)) writer.Append(report.domains->labels.At(slot), states[slot].*value);
   }
 }
 
-void Renderer::RenderInstances(const Tick& tick, std::string& out) {
-  Of().info.AppendHeader(out);
-  instances_.resize(std::max(instances_.size(), tick.hypervisors.size()));
-  for (std::uint32_t slot = 0; slot < tick.hypervisors.size(); ++slot) {
-    const std::string& hypervisor = tick.hypervisors[slot];
+void AppendSignals(const Report& report, std::string& out) {
+  using State = Report::SignalState;
+  SampleWriter writer(out);
+  writer.Header(Of().score);
+  for (std::size_t s = 0; s < report.states.size(); ++s) {
+    writer.Begin(Of().score.Around("domain", {{"signal", report.signals[s]}}));
+    AppendColumn(report, s, &State::score, writer);
+  }
+  writer.Header(Of().forecast);
+  for (std::size_t s = 0; s < report.states.size(); ++s) {
+    const auto bound = [&](std::string_view name, auto value) {
+      writer.Begin(Of().forecast.Around("domain", {{"signal", report.signals[s]}, {"bound", name}}));
+      AppendColumn(report, s, value, writer);
+    };
+    bound("lower", &State::lower);
+    bound("expected", &State::expected);
+    bound("upper", &State::upper);
+  }
+}
+
+void AppendInstances(const Report& report, std::string& out) {
+  SampleWriter writer(out);
+  writer.Header(Of().info);
+  std::string_view begun;
+  for (std::size_t slot = 0; slot < report.hypervisors.size(); ++slot) {
+    const std::string& hypervisor = report.hypervisors[slot];
     if (hypervisor.empty()) continue;
-    InstanceSeries& series = instances_[slot];
-    if (series.hypervisor != hypervisor) {
-      const std::string_view domain = tick.snapshot.instances->NameOf(slot);
-      series = {hypervisor, Of().info.Prefix({{"domain", domain}, {"hypervisor", hypervisor}})};
-    }
-    GaugeFamily::AppendSample(series.info, 1, out);
+    if (hypervisor != begun) writer.Begin(Of().info.Around("domain", {{"hypervisor", hypervisor}}));
+    begun = hypervisor;
+    writer.Append(report.domains->labels.At(slot), 1);
   }
 }
 
 // Warming: not one of its values can be judged yet.
-void Renderer::RenderKnown(const Tick& tick, std::string& out) const {
-  std::vector<bool> present(tick.snapshot.instances->size());
-  for (const auto& column : tick.snapshot.columns) {
-    for (std::size_t slot = 0; slot < column.size(); ++slot) {
-      present[slot] = present[slot] || !telemetry::IsMissing(column[slot]);
-    }
-  }
-  const auto all = static_cast<std::size_t>(std::count(present.begin(), present.end(), true));
-  const std::size_t judged = std::min(all, tick.output.instances.size());
+void AppendKnown(const Report& report, std::string& out) {
+  const auto state = [&](std::string_view name, std::size_t count) {
+    GaugeFamily::AppendSample(Of().instances.Prefix({{"state", name}}), static_cast<double>(count), out);
+  };
   Of().instances.AppendHeader(out);
-  GaugeFamily::AppendSample(Of().instances.Prefix({{"state", "judged"}}), static_cast<double>(judged), out);
-  GaugeFamily::AppendSample(Of().instances.Prefix({{"state", "warming"}}), static_cast<double>(all - judged), out);
+  state("judged", report.judged);
+  state("warming", report.warming);
 }
 
-std::string Renderer::Render(const Tick& tick) {
-  std::string out;
-  RenderPredictions(tick, out);
-  RenderHypervisors(tick, out);
-  RenderSignals(tick, out);
-  RenderInstances(tick, out);
-  RenderKnown(tick, out);
-  return out;
+}  // namespace
+
+void AppendSeries(const Report& report, std::string& out) {
+  metrics::Reserve(Estimate(report), out);
+  AppendPredictions(report, out);
+  AppendHypervisors(report, out);
+  AppendSignals(report, out);
+  AppendInstances(report, out);
+  AppendKnown(report, out);
 }
 
 std::string RenderThresholds(const std::map<std::string, predictor::Thresholds>& thresholds) {

@@ -56,7 +56,7 @@ class Detector {
 };
 
 struct DetectorLine {
-  std::string_view name;  // in evidence and labels
+  std::string_view name;  // in evidence and labels; lives as long as the program
   std::unique_ptr<Detector> detector;
 };
 

@@ -69,8 +69,11 @@ class Fleet {
   // [instance/signal] → score
   std::map<std::string, double> SignalsOf(const Output& output) const {
     std::map<std::string, double> scores;
-    for (const auto& state : output.signals) {
-      scores[instances_.NameOf(state.instance) + "/" + signals_.NameOf(state.signal)] = state.score;
+    for (std::uint32_t s = 0; s < output.signals.size(); ++s) {
+      for (std::uint32_t i = 0; i < output.signals[s].size(); ++i) {
+        const double score = output.signals[s][i].score;
+        if (!telemetry::IsMissing(score)) scores[instances_.NameOf(i) + "/" + signals_.NameOf(s)] = score;
+      }
     }
     return scores;
   }

@@ -62,7 +62,7 @@ TEST(Lifecycle, ARedeployedInstanceBeginsAnew) {
   fleet.Add("vm1");
   fleet.Run(1500);
   fleet.BeginAnew("vm1");
-  EXPECT_TRUE(fleet.Tick().signals.empty());
+  EXPECT_TRUE(fleet.SignalsOf(fleet.Tick()).empty());
   fleet.Run(2000, [&](const Output& output) {
     EXPECT_LT(Most(fleet.ScoresOf(output), "vm1"), 1.5) << fleet.now();
     EXPECT_LT(Most(fleet.FaultsOf(output), "vm1"), 0.5) << fleet.now();
@@ -97,7 +97,7 @@ TEST(Lifecycle, WhenEverythingVanishesNothingIsSaid) {
   fleet.Run(300);
   fleet.Run(400, [&](const Output& output) {
     EXPECT_TRUE(output.predictions.empty());
-    EXPECT_TRUE(output.signals.empty());
+    EXPECT_TRUE(fleet.SignalsOf(output).empty());
     EXPECT_TRUE(output.instances.empty());
   });
 }

@@ -137,7 +137,7 @@ TEST(Predictor, WhatIsMissingVanishes) {
   scenario.Run(101, [](double now, const Output& output) {
     if (now <= 100) return;
     EXPECT_EQ(Scenario::Find(output, "MemoryLeak"), nullptr);
-    EXPECT_TRUE(output.signals.empty());
+    EXPECT_TRUE(telemetry::IsMissing(output.signals[0][0].score));
   });
 }
 
@@ -164,6 +164,7 @@ TEST(Predictor, StrangeSignalsThatNoSignatureExplainsAreUnknown) {
     EXPECT_LT(unknown->confidence, kMitigate);
     ASSERT_EQ(unknown->evidence.size(), 2u);
     EXPECT_EQ(unknown->evidence[0].detector, "forecast");
+    EXPECT_EQ(unknown->evidence[0].signal + unknown->evidence[1].signal, 1u);
   });
 }
 

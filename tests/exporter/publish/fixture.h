@@ -24,17 +24,17 @@ struct SampleTick {
     snapshot.instances = &instances;
     snapshot.signals = &signals;
     output.predictions = {
-        {0, "DiskContention", 0.75, 0.5, 1700000060, 300, {{"disk_latency", 0.2, 0.01, 3.5, "forecast"}}},
+        {0, "DiskContention", 0.75, 0.5, 1700000060, 300, {{0, 0.2, 0.01, 3.5, "forecast"}}},
         {1, "Unknown", 0.9, 0.25, telemetry::kMissing, 600, {}},
     };
-    output.signals = {{0, 0, 3.5, 0.01, 0.005, 0.015}};
+    output.signals = {{{3.5, 0.01, 0.005, 0.015}}};
   }
   // The first prediction is part of its hypervisor's.
   void ShareByHost() {
     output.predictions[0].shared = true;
     output.hypervisors = {{"host1", "DiskContention", 0.75, 0.5, 1700000060, 300, {0}}};
   }
-  Tick Of() const { return {snapshot, output, hypervisors}; }
+  Tick Of() { return {snapshot, output, hypervisors}; }
 };
 
 }  // namespace forewarn::publish

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "exporter/publish/publisher.h"
 #include "tests/exporter/publish/fixture.h"
 
 namespace forewarn::publish {

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/publish/report.h"
+
+#include <algorithm>
+
+namespace forewarn::publish {
+namespace {
+
+using States = std::vector<Report::SignalState>;
+
+std::shared_ptr<const Domains> DomainsOf(const telemetry::Names& instances, const Report* last) {
+  if (last && last->domains->of == &instances && last->domains->names.size() == instances.size()) return last->domains;
+  auto domains = std::make_shared<Domains>();
+  domains->of = &instances;
+  for (std::uint32_t slot = 0; slot < instances.size(); ++slot) {
+    domains->names.push_back(instances.NameOf(slot));
+    domains->labels.Add(instances.NameOf(slot));
+  }
+  return domains;
+}
+
+// Any column of the predictor's.
+template <class Column>
+States StatesOf(const Column& column) {
+  States states(column.size());
+  std::transform(column.begin(), column.end(), states.begin(), [](const auto& of) {
+    return Report::SignalState{static_cast<float>(of.score), static_cast<float>(of.expected),
+                               static_cast<float>(of.lower), static_cast<float>(of.upper)};
+  });
+  return states;
+}
+
+// Instances with a value.
+std::size_t CountPresent(const telemetry::Snapshot& snapshot) {
+  std::vector<std::uint8_t> present(snapshot.instances->size());
+  for (const auto& column : snapshot.columns) {
+    for (std::size_t slot = 0; slot < column.size(); ++slot)
+      present[slot] |= telemetry::IsMissing(column[slot]) ? 0 : 1;
+  }
+  return static_cast<std::size_t>(std::count(present.begin(), present.end(), 1));
+}
+
+}  // namespace
+
+std::shared_ptr<const Report> ReportOf(const Tick& tick, const Report* last) {
+  auto report = std::make_shared<Report>();
+  report->time = tick.snapshot.time;
+  report->domains = DomainsOf(*tick.snapshot.instances, last);
+  for (std::uint32_t s = 0; s < tick.output.signals.size(); ++s) {
+    report->signals.push_back(tick.snapshot.signals->NameOf(s));
+    report->states.push_back(StatesOf(tick.output.signals[s]));
+  }
+  report->hypervisors = tick.hypervisors;
+  report->predictions = std::move(tick.output.predictions);
+  report->joint = std::move(tick.output.hypervisors);
+  const std::size_t present = CountPresent(tick.snapshot);
+  report->judged = std::min(present, tick.output.instances.size());
+  report->warming = present - report->judged;
+  return report;
+}
+
+}  // namespace forewarn::publish
