@@ -69,8 +69,7 @@ bool Autoencoder::Look(const telemetry::Snapshot& snapshot, std::uint32_t instan
   return true;
 }
 
-void Autoencoder::Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) const {
-  Clear(snapshot, columns);
+void Autoencoder::Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) {
   const auto known = std::min<std::size_t>(instances_.size(), snapshot.instances->size());
   Sight sight;
   for (std::uint32_t i = 0; i < known; ++i) {
@@ -88,17 +87,19 @@ void Autoencoder::ScoreInstance(std::uint32_t instance, const Sight& sight, Anom
     const Baseline& baseline = baselines_.Of(signals[j], instance);
     const double deviation = series.Deviation(sight.normalised[at] - sight.rebuilt[at]);
     strangeness += std::sqrt(std::min(deviation, kFarthest));
+    const auto score = static_cast<float>(series.tail.Score(std::log1p(deviation), kSignalAlarm));
+    if (!columns.IsNews(signals[j], instance, score)) continue;
     const double expected = sight.rebuilt[at] + series.usual;
     const double band =
         std::expm1(series.tail.AlarmLevel(kSignalAlarm)) * std::max<double>(series.spread, kLeastSpread);
-    columns[signals[j]][instance] = {series.tail.Score(std::log1p(deviation), kSignalAlarm), baseline.Value(expected),
-                                     baseline.Value(expected - band), baseline.Value(expected + band)};
+    columns.Say(signals[j], instance,
+                {score, static_cast<float>(baseline.Value(expected)), static_cast<float>(band * baseline.Scale())});
   }
   strangeness /= static_cast<double>(sight.present);
   const Instance& state = instances_[instance];
   const double alarm = std::max(kLeastAlarm, state.tail.AlarmLevel(kInstanceAlarm));
-  columns.instances[instance] = {std::min(strangeness / alarm, QuantileTail::kMaxScore),
-                                 std::min(state.standing / kClip, 1.0)};
+  columns.instances[instance].Join(
+      {std::min(strangeness / alarm, QuantileTail::kMaxScore), std::min(state.standing / kClip, 1.0)});
 }
 
 void Autoencoder::Learn(const telemetry::Snapshot& snapshot, const Mask& mask) {

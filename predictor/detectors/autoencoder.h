@@ -18,7 +18,7 @@ namespace forewarn::detectors {
 // nothing to say here.
 class Autoencoder final : public Detector {
  public:
-  void Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) const override;
+  void Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) override;
   void Learn(const telemetry::Snapshot& snapshot, const Mask& mask) override;
   void Save(Archive& archive) const override;
   base::Result<void> Restore(Archive& archive) override;

@@ -53,8 +53,7 @@ double IsolationForest::Isolation(const Model& model, const std::vector<float>& 
   return std::exp2(-path / IsolationTree::ExpectedPath(IsolationTree::kSample));
 }
 
-void IsolationForest::Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) const {
-  Clear(snapshot, columns);
+void IsolationForest::Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) {
   const auto known = std::min<std::size_t>(instances_.size(), snapshot.instances->size());
   std::vector<float> row;
   for (std::uint32_t i = 0; i < known; ++i) {
@@ -63,7 +62,7 @@ void IsolationForest::Score(const telemetry::Snapshot& snapshot, AnomalyColumns&
     if (state.seen < kWarmUp || group == nullptr || group->model.trees.size() < kTrees) continue;
     if (!Gather(snapshot, i, *group, row)) continue;
     if (std::abs(CountMissing(row) - state.absent) >= kFlicker) continue;  // telemetry that comes or goes is no anomaly
-    columns.instances[i] = {state.tail.Score(state.Deviation(Isolation(group->model, row)), kAlarm), 0};
+    columns.instances[i].Join({state.tail.Score(state.Deviation(Isolation(group->model, row)), kAlarm), 0});
   }
 }
 

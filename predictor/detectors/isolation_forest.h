@@ -17,7 +17,7 @@ namespace forewarn::detectors {
 // Its columns say nothing, since a forest has no expectation of a value: it scores instances only.
 class IsolationForest final : public Detector {
  public:
-  void Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) const override;
+  void Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) override;
   void Learn(const telemetry::Snapshot& snapshot, const Mask& mask) override;
   void Save(Archive& archive) const override;
   base::Result<void> Restore(Archive& archive) override;
