@@ -57,7 +57,6 @@ class Autoencoder final : public Detector {
   void ScoreInstance(std::uint32_t instance, const Sight& sight, AnomalyColumns& columns) const;
   void LearnInstance(std::uint32_t instance, const Sight& sight);
   void LearnModel(const telemetry::Snapshot& snapshot, const Mask& mask, Group& group);
-  base::Result<void> Take(Archive& archive);
 
   Pace pace_;
   Baselines baselines_;

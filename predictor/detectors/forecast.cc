@@ -142,16 +142,13 @@ void Forecast::Save(Archive& archive) const {
 }
 
 base::Result<void> Forecast::Restore(Archive& archive) {
-  *this = Forecast();
-  Forecast restored;
-  std::uint32_t version = 0;
-  if (auto taken = archive.Take(version); !taken) return taken;
-  if (version != kVersion) return base::Error{base::ErrorCode::kInvalid, "the saved forecast is of another version"};
-  if (auto taken = archive.Take(restored.cadence_); !taken) return taken;
-  if (auto taken = archive.Take(restored.ticks_); !taken) return taken;
-  if (auto taken = archive.TakeColumns(restored.states_); !taken) return taken;
-  *this = std::move(restored);
-  return {};
+  return TakeWhole(*this, [&archive](Forecast& state) {
+    auto taken = archive.TakeVersion(kVersion, "forecast");
+    if (taken) taken = archive.Take(state.cadence_);
+    if (taken) taken = archive.Take(state.ticks_);
+    if (taken) taken = archive.TakeColumns(state.states_);
+    return taken;
+  });
 }
 
 }  // namespace forewarn::detectors
