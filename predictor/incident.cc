@@ -84,7 +84,7 @@ const std::vector<InstanceState>& Incidents::Tick(const telemetry::Snapshot& sna
   cadence_.Advance(snapshot.time);
   std::swap(earlier_, before_);
   std::swap(before_, surprises_);
-  novelty_.Score(snapshot, surprises_);
+  novelty_.Tick(snapshot, mask, surprises_);
   states_.clear();
   const std::uint32_t instances = snapshot.instances->size();
   if (latches_.size() < instances) latches_.resize(instances);
@@ -92,7 +92,6 @@ const std::vector<InstanceState>& Incidents::Tick(const telemetry::Snapshot& sna
     const double surprise = SurpriseOf(i);
     if (!IsMissing(surprise)) states_.push_back({i, ScoreOf(latches_[i], surprise, snapshot.time)});
   }
-  novelty_.Learn(snapshot, mask);
   return states_;
 }
 

@@ -80,8 +80,6 @@ class Predictor::Ensemble {
   std::vector<std::vector<detectors::Trend>> trends_;
   Output output_;
   detectors::AnomalyColumns& anomalies_ = output_.signals;
-  detectors::AnomalyColumns scratch_;
-  std::vector<std::vector<std::uint8_t>> detector_of_;
   std::size_t predicted_ = 0;  // in the last tick
 };
 
@@ -92,7 +90,7 @@ Output& Predictor::Ensemble::Tick(const Snapshot& snapshot, const Circumstances&
   cadence_.Advance(snapshot.time);
   Detect(snapshot);
   LearnTrends(snapshot);
-  const Evaluation seen{snapshot, anomalies_, detector_of_, trends_, detectors_};
+  const Evaluation seen{snapshot, anomalies_, anomalies_.detector_of, trends_, detectors_};
   for (Judge& judge : judges_) judge.Prepare(seen);
   explanations_.assign(snapshot.instances->size(), -1);
   scorekeeper_.Begin(snapshot.time, cadence_.tick());
@@ -111,21 +109,10 @@ Output& Predictor::Ensemble::Tick(const Snapshot& snapshot, const Circumstances&
 
 // Each value's anomaly is that of the detector to which it is the strangest.
 void Predictor::Ensemble::Detect(const Snapshot& snapshot) {
-  anomalies_.instances.clear();
-  detectors_.front().detector->Score(snapshot, anomalies_);
-  detector_of_.resize(anomalies_.size());
-  for (std::size_t s = 0; s < anomalies_.size(); ++s) detector_of_[s].assign(anomalies_[s].size(), 0);
-  for (std::size_t d = 1; d < detectors_.size(); ++d) {
-    detectors_[d].detector->Score(snapshot, scratch_);
-    for (std::size_t s = 0; s < scratch_.size(); ++s) {
-      for (std::size_t i = 0; i < scratch_[s].size(); ++i) {
-        if (!(scratch_[s][i].score > anomalies_[s][i].score || IsMissing(anomalies_[s][i].score))) continue;
-        anomalies_[s][i] = scratch_[s][i];
-        detector_of_[s][i] = static_cast<std::uint8_t>(d);
-      }
-    }
-    anomalies_.instances.resize(std::max(anomalies_.instances.size(), scratch_.instances.size()));
-    for (std::size_t i = 0; i < scratch_.instances.size(); ++i) anomalies_.instances[i].Join(scratch_.instances[i]);
+  anomalies_.Clear(snapshot);
+  for (std::size_t d = 0; d < detectors_.size(); ++d) {
+    anomalies_.speaker = static_cast<std::uint8_t>(d);
+    detectors_[d].detector->Score(snapshot, anomalies_);
   }
 }
 

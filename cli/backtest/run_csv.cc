@@ -31,7 +31,6 @@ Result<Ran> RunSeries(const Job& job, const Mapping& mapping, const SeriesFile& 
   Replay(*predictor, series.name, *signals).Run(*recording, [&](std::size_t row, const Verdicts& verdicts) {
     AppendRow(recording->stamps[row], series.name, verdicts, 0, ran.rows);
     track.Add(recording->times[row], verdicts, 0);
-    if (getenv("FW_DUMP")) { std::string line = series.name + "," + recording->stamps[row] + "," + std::to_string(verdicts.Score(0)); for (std::size_t f = 0; f < verdicts.faults().size(); ++f) line += "," + std::to_string(verdicts.Confidence(0, f)); line += "\n"; fputs(line.c_str(), stderr); }
   });
   ran.totals = track.Result();
   return ran;

@@ -19,13 +19,10 @@ std::shared_ptr<const Domains> DomainsOf(const telemetry::Names& instances, cons
   return domains;
 }
 
-// Any column of the predictor's.
-template <class Column>
-States StatesOf(const Column& column) {
+States StatesOf(const std::vector<detectors::Anomaly>& column) {
   States states(column.size());
   std::transform(column.begin(), column.end(), states.begin(), [](const auto& of) {
-    return Report::SignalState{static_cast<float>(of.score), static_cast<float>(of.expected),
-                               static_cast<float>(of.lower), static_cast<float>(of.upper)};
+    return Report::SignalState{of.score, of.expected, of.lower(), of.upper()};
   });
   return states;
 }

@@ -24,4 +24,11 @@ base::Result<void> Archive::TakeText(std::string& text) {
   return TakeBytes(text.data(), count);
 }
 
+base::Result<void> Archive::TakeVersion(std::uint32_t version, std::string_view what) {
+  std::uint32_t saved = 0;
+  if (auto taken = Take(saved); !taken) return taken;
+  if (saved == version) return {};
+  return base::Error{base::ErrorCode::kInvalid, "the saved " + std::string(what) + " is of another version"};
+}
+
 }  // namespace forewarn::detectors

@@ -93,6 +93,8 @@ class Archive {
     }
     return {};
   }
+  // kInvalid: it is not `version` that was put here of what is called `what`.
+  base::Result<void> TakeVersion(std::uint32_t version, std::string_view what);
   bool AtEnd() const { return Left() == 0; }
 
  private:
@@ -103,5 +105,14 @@ class Archive {
   std::size_t at_ = 0;
   std::optional<std::vector<std::uint32_t>> kept_;  // nullopt: all
 };
+
+// Restores by `take(state)` a fresh state, which replaces `state` only if it is whole: `state` is fresh otherwise.
+template <class T, class F>
+base::Result<void> TakeWhole(T& state, const F& take) {
+  T restored;
+  auto taken = take(restored);
+  state = taken ? std::move(restored) : T();
+  return taken;
+}
 
 }  // namespace forewarn::detectors

@@ -4,13 +4,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "predictor/detectors/logarithm.h"
+
 namespace forewarn::detectors {
 namespace {
 
 using telemetry::IsMissing;
 using telemetry::kMissing;
 
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr double kClip = 4;           // scales: what the model sees of a value
 constexpr double kFar = 5;            // spreads: what is farther pulls no harder
 constexpr double kLeastSpread = 0.5;  // scales: a residual is never judged more finely than its series
@@ -32,7 +34,7 @@ double Autoencoder::Series::Deviation(double residual) const {
 void Autoencoder::Series::Learn(double residual, double slow, double fast) {
   const double away = residual - usual, far = kFar * std::max<double>(spread, kLeastSpread);
   const float side = away > 0 ? 1.0f : -1.0f;
-  tail.Learn(std::log1p(Deviation(residual)));
+  tail.Learn(Log(static_cast<float>(1 + Deviation(residual))));
   if (std::abs(away) < far) {
     one_sided = 0;
   } else {
@@ -69,8 +71,7 @@ bool Autoencoder::Look(const telemetry::Snapshot& snapshot, std::uint32_t instan
   return true;
 }
 
-void Autoencoder::Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) const {
-  Clear(snapshot, columns);
+void Autoencoder::Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) {
   const auto known = std::min<std::size_t>(instances_.size(), snapshot.instances->size());
   Sight sight;
   for (std::uint32_t i = 0; i < known; ++i) {
@@ -88,17 +89,19 @@ void Autoencoder::ScoreInstance(std::uint32_t instance, const Sight& sight, Anom
     const Baseline& baseline = baselines_.Of(signals[j], instance);
     const double deviation = series.Deviation(sight.normalised[at] - sight.rebuilt[at]);
     strangeness += std::sqrt(std::min(deviation, kFarthest));
+    const auto score = static_cast<float>(series.tail.Score(Log(static_cast<float>(1 + deviation)), kSignalAlarm));
+    if (!columns.IsNews(signals[j], instance, score)) continue;
     const double expected = sight.rebuilt[at] + series.usual;
     const double band =
         std::expm1(series.tail.AlarmLevel(kSignalAlarm)) * std::max<double>(series.spread, kLeastSpread);
-    columns[signals[j]][instance] = {series.tail.Score(std::log1p(deviation), kSignalAlarm), baseline.Value(expected),
-                                     baseline.Value(expected - band), baseline.Value(expected + band)};
+    columns.Say(signals[j], instance,
+                {score, static_cast<float>(baseline.Value(expected)), static_cast<float>(band * baseline.Scale())});
   }
   strangeness /= static_cast<double>(sight.present);
   const Instance& state = instances_[instance];
   const double alarm = std::max(kLeastAlarm, state.tail.AlarmLevel(kInstanceAlarm));
-  columns.instances[instance] = {std::min(strangeness / alarm, QuantileTail::kMaxScore),
-                                 std::min(state.standing / kClip, 1.0)};
+  columns.instances[instance].Join(
+      {std::min(strangeness / alarm, QuantileTail::kMaxScore), std::min(state.standing / kClip, 1.0)});
 }
 
 void Autoencoder::Learn(const telemetry::Snapshot& snapshot, const Mask& mask) {
@@ -178,34 +181,21 @@ void Autoencoder::Save(Archive& archive) const {
   archive.Put(kVersion);
   archive.Put(pace_);
   archive.PutInstances(instances_);
-  archive.Put<std::uint64_t>(series_.size());
-  for (const auto& series : series_) archive.PutInstances(series);
+  archive.PutColumns(series_);
   baselines_.Save(archive);
   groups_.Save(archive);
 }
 
-base::Result<void> Autoencoder::Take(Archive& archive) {
-  std::uint32_t version = 0;
-  std::uint64_t signals = 0;
-  auto taken = archive.Take(version);
-  if (taken && version != kVersion) {
-    return base::Error{base::ErrorCode::kInvalid, "the saved autoencoder is of another version"};
-  }
-  if (taken) taken = archive.Take(pace_);
-  if (taken) taken = archive.TakeInstances(instances_);
-  if (taken) taken = archive.Take(signals);
-  for (std::uint64_t i = 0; taken && i < signals; ++i) taken = archive.TakeInstances(series_.emplace_back());
-  if (taken) taken = baselines_.Restore(archive);
-  if (taken) taken = groups_.Restore(archive);
-  return taken;
-}
-
 base::Result<void> Autoencoder::Restore(Archive& archive) {
-  *this = Autoencoder();
-  Autoencoder restored;
-  if (auto taken = restored.Take(archive); !taken) return taken;
-  *this = std::move(restored);
-  return {};
+  return TakeWhole(*this, [&archive](Autoencoder& state) {
+    auto taken = archive.TakeVersion(kVersion, "autoencoder");
+    if (taken) taken = archive.Take(state.pace_);
+    if (taken) taken = archive.TakeInstances(state.instances_);
+    if (taken) taken = archive.TakeColumns(state.series_);
+    if (taken) taken = state.baselines_.Restore(archive);
+    if (taken) taken = state.groups_.Restore(archive);
+    return taken;
+  });
 }
 
 }  // namespace forewarn::detectors

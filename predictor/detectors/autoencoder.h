@@ -18,7 +18,7 @@ namespace forewarn::detectors {
 // nothing to say here.
 class Autoencoder final : public Detector {
  public:
-  void Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) const override;
+  void Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) override;
   void Learn(const telemetry::Snapshot& snapshot, const Mask& mask) override;
   void Save(Archive& archive) const override;
   base::Result<void> Restore(Archive& archive) override;
@@ -57,7 +57,6 @@ class Autoencoder final : public Detector {
   void ScoreInstance(std::uint32_t instance, const Sight& sight, AnomalyColumns& columns) const;
   void LearnInstance(std::uint32_t instance, const Sight& sight);
   void LearnModel(const telemetry::Snapshot& snapshot, const Mask& mask, Group& group);
-  base::Result<void> Take(Archive& archive);
 
   Pace pace_;
   Baselines baselines_;

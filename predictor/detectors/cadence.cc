@@ -12,6 +12,10 @@ double Cadence::Advance(double time) {
     tick_ = elapsed;
   } else if (elapsed < 3 * tick_) {
     tick_ += 0.05 * (elapsed - tick_);
+    long_ = longs_ = 0;
+  } else if (long_ += elapsed; ++longs_ == kChanged) {
+    tick_ = long_ / kChanged;
+    long_ = longs_ = 0;
   }
   return elapsed;
 }

@@ -14,11 +14,14 @@
 
 namespace forewarn::detectors {
 
-// What one detector says about one value.
+// What is said about one value.
 struct Anomaly {
-  double score = 0;     // 1.0 is the alarm level; kMissing where it cannot be judged (no value, or still warming up)
-  double expected = 0;  // in the signal's unit; likewise lower and upper, the band of ordinary values
-  double lower = 0, upper = 0;
+  static constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+  float score = kNone;     // 1.0 is the alarm level; kMissing where it cannot be judged (no value, or still warming up)
+  float expected = kNone;  // in the signal's unit
+  float band = kNone;      // how far from it values are ordinary, in the signal's unit
+  double lower() const { return static_cast<double>(expected) - band; }
+  double upper() const { return static_cast<double>(expected) + band; }
 };
 
 // What one detector says about an instance as a whole; what looks at single series says nothing.
@@ -33,22 +36,34 @@ struct InstanceAnomaly {
   }
 };
 
-// [signal slot][instance slot], as a Snapshot's columns; beside them what concerns whole instances, by slot.
+// [signal slot][instance slot], as a Snapshot's columns; beside them what concerns whole instances, by slot. Detectors
+// speak one after the other; of each value that is kept to which it is the strangest.
 struct AnomalyColumns : std::vector<std::vector<Anomaly>> {
-  using std::vector<std::vector<Anomaly>>::vector;
-  std::vector<InstanceAnomaly> instances;  // shorter than instances: nothing of the rest
+  std::vector<InstanceAnomaly> instances;
+  std::vector<std::vector<std::uint8_t>> detector_of;  // whose anomaly it is
+  std::uint8_t speaker = 0;                            // the detector that speaks now
+
+  void Clear(const telemetry::Snapshot& snapshot);  // in the shape of the snapshot, with nothing said
+  bool IsNews(std::size_t signal, std::size_t instance, float score) const {
+    return !(score <= (*this)[signal][instance].score);
+  }
+  void Say(std::size_t signal, std::size_t instance, const Anomaly& anomaly) {
+    (*this)[signal][instance] = anomaly;
+    detector_of[signal][instance] = speaker;
+  }
 };
 
 // Instances (by slot) that teach nothing in this tick: own experiments, maintenance. Shorter than instances: the rest
 // teach.
 using Mask = std::vector<bool>;
+inline bool IsMasked(const Mask& mask, std::size_t instance) { return instance < mask.size() && mask[instance]; }
 
 // One family of models; batch over all instances. Numbers only: no clock, no input or output of its own.
 class Detector {
  public:
   virtual ~Detector() = default;
-  virtual void Score(const telemetry::Snapshot& snapshot,
-                     AnomalyColumns& columns) const = 0;                          // always before Learn: no look-ahead
+  // Says what is news in `columns`. Always before Learn of the same snapshot: no look-ahead.
+  virtual void Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) = 0;
   virtual void Learn(const telemetry::Snapshot& snapshot, const Mask& mask) = 0;  // absorbs one tick
   virtual void Save(Archive& archive) const = 0;
   virtual base::Result<void> Restore(

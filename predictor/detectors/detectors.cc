@@ -14,4 +14,14 @@ std::vector<DetectorLine> BuildDetectors() {
   return table;
 }
 
+void AnomalyColumns::Clear(const telemetry::Snapshot& snapshot) {
+  resize(snapshot.columns.size());
+  detector_of.resize(size());
+  for (std::size_t s = 0; s < size(); ++s) {
+    (*this)[s].assign(snapshot.columns[s].size(), {});
+    detector_of[s].assign(snapshot.columns[s].size(), 0);
+  }
+  instances.assign(snapshot.instances->size(), {});
+}
+
 }  // namespace forewarn::detectors

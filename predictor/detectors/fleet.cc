@@ -4,8 +4,6 @@
 namespace forewarn::detectors {
 namespace {
 
-using telemetry::kMissing;
-
 constexpr double kSlow = 7 * 86400, kSlowTicks = 10000;  // s, ticks
 constexpr double kFast = 7200, kFastTicks = 120;
 constexpr double kSmooth = 1800, kSmoothTicks = 40;
@@ -52,14 +50,6 @@ void Baselines::Save(Archive& archive) const {
 base::Result<void> Baselines::Restore(Archive& archive) {
   if (auto taken = archive.TakeInstances(known_); !taken) return taken;
   return archive.TakeColumns(columns_);
-}
-
-void Clear(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) {
-  columns.resize(snapshot.columns.size());
-  for (std::size_t s = 0; s < snapshot.columns.size(); ++s) {
-    columns[s].assign(snapshot.columns[s].size(), Anomaly{kMissing, kMissing, kMissing, kMissing});
-  }
-  columns.instances.assign(snapshot.instances->size(), {});
 }
 
 }  // namespace forewarn::detectors

@@ -47,9 +47,4 @@ class Baselines {
   std::vector<std::uint32_t> known_;            // signals that each instance has ever had
 };
 
-inline bool IsMasked(const Mask& mask, std::size_t instance) { return instance < mask.size() && mask[instance]; }
-
-// Columns in the shape of the snapshot's that say nothing yet.
-void Clear(const telemetry::Snapshot& snapshot, AnomalyColumns& columns);
-
 }  // namespace forewarn::detectors

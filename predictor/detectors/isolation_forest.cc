@@ -10,9 +10,9 @@ namespace {
 using telemetry::IsMissing;
 using telemetry::kMissing;
 
-constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kVersion = 3;
 constexpr double kFarthest = 100;        // scales that count, before the root is taken
-constexpr double kLeastSpread = 0.01;    // of the isolation, which is 0 to 1
+constexpr double kLeastSpread = 0.2;     // splits
 constexpr double kAlarm = 1e-4;          // probability per value: score 1.0
 constexpr double kWarmUp = 60;           // ticks with a forest
 constexpr double kFlicker = 0.5;         // signals more or fewer than usual: nothing is said
@@ -24,8 +24,8 @@ double CountMissing(const std::vector<float>& row) {
 
 }  // namespace
 
-double IsolationForest::Instance::Deviation(double isolation) const {
-  return std::max(isolation - usual, 0.0) / std::max<double>(spread, kLeastSpread);
+double IsolationForest::Instance::Deviation(double path) const {
+  return std::max(usual - path, 0.0) / std::max<double>(spread, kLeastSpread);
 }
 
 // A row for `instance`: roots, since a far value would leave no room for splits among the others. False: no value.
@@ -46,52 +46,55 @@ bool IsolationForest::Gather(const telemetry::Snapshot& snapshot, std::uint32_t 
   return any;
 }
 
-double IsolationForest::Isolation(const Model& model, const std::vector<float>& row) {
+double IsolationForest::Path(const Model& model, const std::vector<float>& row) {
   double path = 0;
   for (const IsolationTree& tree : model.trees) path += tree.PathLength(row.data());
-  path /= static_cast<double>(model.trees.size());
-  return std::exp2(-path / IsolationTree::ExpectedPath(IsolationTree::kSample));
+  return path / static_cast<double>(model.trees.size());
 }
 
-void IsolationForest::Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) const {
-  Clear(snapshot, columns);
-  const auto known = std::min<std::size_t>(instances_.size(), snapshot.instances->size());
+// Group by group, so that its trees stay near.
+void IsolationForest::Look(const telemetry::Snapshot& snapshot) {
+  sights_.assign(snapshot.instances->size(), {static_cast<float>(kMissing), 0});
   std::vector<float> row;
-  for (std::uint32_t i = 0; i < known; ++i) {
+  for (const Group& group : groups_.all()) {
+    if (group.model.trees.size() < kTrees) continue;
+    for (const std::uint32_t i : group.members) {
+      if (i >= sights_.size() || !Gather(snapshot, i, group, row)) continue;
+      sights_[i] = {static_cast<float>(Path(group.model, row)), static_cast<float>(CountMissing(row))};
+    }
+  }
+}
+
+void IsolationForest::Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) {
+  Look(snapshot);
+  for (std::size_t i = 0; i < std::min(instances_.size(), sights_.size()); ++i) {
     const Instance& state = instances_[i];
-    const Group* group = groups_.Of(i);
-    if (state.seen < kWarmUp || group == nullptr || group->model.trees.size() < kTrees) continue;
-    if (!Gather(snapshot, i, *group, row)) continue;
-    if (std::abs(CountMissing(row) - state.absent) >= kFlicker) continue;  // telemetry that comes or goes is no anomaly
-    columns.instances[i] = {state.tail.Score(state.Deviation(Isolation(group->model, row)), kAlarm), 0};
+    const Sight& sight = sights_[i];
+    if (state.seen < kWarmUp || IsMissing(sight.path)) continue;
+    if (std::abs(sight.missing - state.absent) >= kFlicker) continue;  // telemetry that comes or goes is no anomaly
+    columns.instances[i].Join({state.tail.Score(state.Deviation(sight.path), kAlarm), 0});
   }
 }
 
 void IsolationForest::Learn(const telemetry::Snapshot& snapshot, const Mask& mask) {
   pace_.Advance(snapshot.time);
-  const std::uint32_t size = snapshot.instances->size();
-  if (instances_.size() < size) instances_.resize(size);
-  std::vector<float> row;
-  for (std::uint32_t i = 0; i < size; ++i) {
-    const Group* group = groups_.Of(i);
-    if (group == nullptr || group->model.trees.size() < kTrees || IsMasked(mask, i)) continue;
-    if (!Gather(snapshot, i, *group, row)) continue;
-    Instance& state = instances_[i];
-    LearnInstance(state, Isolation(group->model, row));
-    state.absent += static_cast<float>(std::max(1 / kWarmUp, 1.0 / state.seen) * (CountMissing(row) - state.absent));
+  instances_.resize(std::max(instances_.size(), sights_.size()));
+  for (std::size_t i = 0; i < sights_.size(); ++i) {
+    if (!IsMissing(sights_[i].path) && !IsMasked(mask, i)) LearnInstance(instances_[i], sights_[i]);
   }
   for (Group& group : groups_.all()) LearnModel(snapshot, mask, group);
   baselines_.Learn(snapshot, mask, pace_.slow());
   baselines_.Settle(groups_);
 }
 
-void IsolationForest::LearnInstance(Instance& state, double isolation) const {
+void IsolationForest::LearnInstance(Instance& state, const Sight& sight) const {
   state.seen = std::min(state.seen + 1, 1e6f);
   const double young = 1.0 / state.seen;
-  if (state.seen > 1) state.tail.Learn(state.Deviation(isolation));
-  const double away = isolation - state.usual;
+  if (state.seen > 1) state.tail.Learn(state.Deviation(sight.path));
+  const double away = sight.path - state.usual;
   state.usual += static_cast<float>(std::max(pace_.fast(), young) * away);
   state.spread += static_cast<float>(std::max(pace_.slow(), young) * (std::abs(away) - state.spread));
+  state.absent += static_cast<float>(std::max(1 / kWarmUp, young) * (sight.missing - state.absent));
 }
 
 void IsolationForest::LearnModel(const telemetry::Snapshot& snapshot, const Mask& mask, Group& group) {
@@ -158,25 +161,15 @@ void IsolationForest::Save(Archive& archive) const {
   groups_.Save(archive);
 }
 
-base::Result<void> IsolationForest::Take(Archive& archive) {
-  std::uint32_t version = 0;
-  auto taken = archive.Take(version);
-  if (taken && version != kVersion) {
-    return base::Error{base::ErrorCode::kInvalid, "the saved isolation forest is of another version"};
-  }
-  if (taken) taken = archive.Take(pace_);
-  if (taken) taken = archive.TakeInstances(instances_);
-  if (taken) taken = baselines_.Restore(archive);
-  if (taken) taken = groups_.Restore(archive);
-  return taken;
-}
-
 base::Result<void> IsolationForest::Restore(Archive& archive) {
-  *this = IsolationForest();
-  IsolationForest restored;
-  if (auto taken = restored.Take(archive); !taken) return taken;
-  *this = std::move(restored);
-  return {};
+  return TakeWhole(*this, [&archive](IsolationForest& state) {
+    auto taken = archive.TakeVersion(kVersion, "isolation forest");
+    if (taken) taken = archive.Take(state.pace_);
+    if (taken) taken = archive.TakeInstances(state.instances_);
+    if (taken) taken = state.baselines_.Restore(archive);
+    if (taken) taken = state.groups_.Restore(archive);
+    return taken;
+  });
 }
 
 }  // namespace forewarn::detectors

@@ -12,12 +12,13 @@ namespace forewarn::detectors {
 
 // How alone an instance is, as a whole, among the recent ticks of its group: an isolation forest (Liu, Ting and Zhou,
 // ICDM 2008) over its vector of normalised signals. The forest grows from a reservoir in which every tick of the memory
-// is equally likely, one tree per tick at most, so that it follows drift. A missing signal is a state of its own.
+// is equally likely, one tree per tick at most, so that it follows drift. A missing signal is a state of its own. The
+// score is how rarely the instance's own path through the trees is so short, since a path has a least length.
 //
 // Its columns say nothing, since a forest has no expectation of a value: it scores instances only.
 class IsolationForest final : public Detector {
  public:
-  void Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) const override;
+  void Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) override;
   void Learn(const telemetry::Snapshot& snapshot, const Mask& mask) override;
   void Save(Archive& archive) const override;
   base::Result<void> Restore(Archive& archive) override;
@@ -26,12 +27,17 @@ class IsolationForest final : public Detector {
   static constexpr std::size_t kTrees = 32;
 
   struct Instance {
-    float seen = 0;                            // ticks that a forest has scored, capped
-    float usual = 0;                           // level of the isolation
-    float spread = 0;                          // mean absolute distance from it
-    QuantileTail tail;                         // of the distance above what is usual
-    float absent = 0;                          // signals that are usually missing
-    double Deviation(double isolation) const;  // in spreads; 0 below what is usual
+    float seen = 0;                       // ticks that a forest has scored, capped
+    float usual = 0;                      // level of the path
+    float spread = 0;                     // mean absolute distance from it
+    QuantileTail tail;                    // of the distance below what is usual
+    float absent = 0;                     // signals that are usually missing
+    double Deviation(double path) const;  // in spreads; 0 above what is usual
+  };
+  // One instance in this tick.
+  struct Sight {
+    float path = 0;     // mean number of splits until it is alone; kMissing: it is not judged
+    float missing = 0;  // signals
   };
   struct Model {
     std::vector<float> rows;  // the reservoir, one row after the other
@@ -49,14 +55,15 @@ class IsolationForest final : public Detector {
 
   bool Gather(const telemetry::Snapshot& snapshot, std::uint32_t instance, const Group& group,
               std::vector<float>& row) const;
-  static double Isolation(const Model& model, const std::vector<float>& row);
-  void LearnInstance(Instance& state, double isolation) const;
+  void Look(const telemetry::Snapshot& snapshot);
+  static double Path(const Model& model, const std::vector<float>& row);
+  void LearnInstance(Instance& state, const Sight& sight) const;
   void LearnModel(const telemetry::Snapshot& snapshot, const Mask& mask, Group& group);
-  base::Result<void> Take(Archive& archive);
 
   Pace pace_;
   Baselines baselines_;
   std::vector<Instance> instances_;
+  std::vector<Sight> sights_;  // by instance, from Score to Learn
   Groups<Model> groups_;
 };
 

@@ -7,6 +7,11 @@
 #include <numbers>
 
 namespace forewarn::detectors {
+namespace {
+
+constexpr float kBeyond = 1;  // widths of a node's sample
+
+}  // namespace
 
 std::uint64_t Random::Next() {
   std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
@@ -42,6 +47,8 @@ bool IsolationTree::Split(const Rows& rows, Random& random, const Part& part, No
     const bool mixed = missing > 0 && missing < part.rows.size();
     if (!mixed && !(low < high)) continue;
     node.column = static_cast<std::uint8_t>(column);
+    node.least = low - kBeyond * (high - low);
+    node.most = high + kBeyond * (high - low);
     const float between = low + static_cast<float>(random.Uniform()) * (high - low);
     node.split = mixed ? std::numeric_limits<float>::quiet_NaN() : between > low ? between : high;
     return true;
@@ -94,7 +101,7 @@ double IsolationTree::PathLength(const float* row) const {
     const float value = row[node.column];
     if (std::isnan(node.split)) {
       at = node.left + (std::isnan(value) ? 0u : 1u);
-    } else if (std::isnan(value)) {
+    } else if (!(value >= node.least && value <= node.most)) {
       return depth;
     } else {
       at = node.left + (value < node.split ? 0u : 1u);

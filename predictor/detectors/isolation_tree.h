@@ -29,8 +29,10 @@ struct Rows {
 };
 
 // One tree of an isolation forest (Liu, Ting and Zhou, ICDM 2008): random splits of a small sample; what is strange is
-// alone after few of them. Missing is a state of its own: where it occurs in a node's sample the split is between it
-// and all values, and where it never has it is alone at once.
+// alone after few of them. So that a value far beyond all that the tree has seen is not as deep as the farthest of
+// them, it is alone at once where it lies further outside a node's sample than that is wide (the acceptable range of
+// SCiForest; Liu, Ting and Zhou, ECML 2010). Missing is a state of its own: where it occurs in a node's sample the
+// split is between it and all values, and where it never has it is alone at once.
 class IsolationTree {
  public:
   static constexpr std::size_t kSample = 64;
@@ -47,7 +49,8 @@ class IsolationTree {
   static constexpr std::uint8_t kLeaf = 255;
   static constexpr std::size_t kDepth = 6;  // log2(kSample)
   struct Node {
-    float split = 0;  // of values: below goes left; kMissing: the missing go left. Of a leaf: the path length
+    float split = 0;            // of values: below goes left; kMissing: the missing go left. Of a leaf: the path length
+    float least = 0, most = 0;  // what is beyond them is alone
     std::uint8_t column = kLeaf;
     std::uint8_t left = 0;  // node; the right one follows it
   };

@@ -4,13 +4,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "predictor/detectors/logarithm.h"
+
 namespace forewarn::detectors {
 namespace {
 
-using telemetry::IsMissing;
 using telemetry::kMissing;
 
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
+constexpr std::uint16_t kMany = 60000;
 constexpr std::uint32_t kYoung = Novelty::kWarmUp / 2;       // values; before that the scales are still plain means
 constexpr std::array<double, 3> kMemory = {60, 300, 21600};  // s, of each level
 constexpr std::array<double, 3> kMemoryTicks = {9, 40, 1500};
@@ -18,8 +20,10 @@ constexpr double kPatience = 0.5, kPatienceTicks = 20;  // of the level's memory
 constexpr double kFar = 2.1;                            // scales; what is farther pulls a level no harder (Huber, 1964)
 constexpr double kRounding = 1e-3;                      // of the value: what stands for a flat series' scale
 constexpr double kLeastLiveliness = 1e-2;               // mean log ratio
-constexpr double kFall = 2, kQuiet = 2, kOfSeason = 2;  // nats less for a fall, for quiet, for a season's residual
-constexpr std::uint16_t kGap = 5;                       // ticks; a step across more is none
+// Two nats less each for a fall, for quiet, for a season's residual: so much likelier.
+const double kFall = std::exp(2), kQuiet = std::exp(2), kOfSeason = std::exp(2);
+constexpr double kMostPatience = 30000;  // ticks
+constexpr std::uint16_t kGap = 5;        // ticks; a step across more is none
 
 double Floor(double level, double value) { return 1e-9 + kRounding * std::max(std::abs(level), std::abs(value)); }
 
@@ -31,49 +35,46 @@ double Rate(std::uint32_t seen, double rate) { return std::max(1.0 / (seen + 1),
 
 }  // namespace
 
-Novelty::Distances Novelty::DistancesOf(const State& state, double value, double time) const {
-  Distances distances{};
-  const double floor = Floor(state.level[kLongRun], value);
+const Novelty::Sides& Novelty::SidesOf(const State& state, int statistic) const {
+  return statistic < kSeason ? state.tails[statistic] : seasons_[state.season - 1].tails[statistic - kSeason];
+}
+
+Novelty::Distances Novelty::DistancesOf(const State& state, double value, double floor) const {
+  Distances distances;
   const auto in_scales = [floor](double distance, double scale) { return distance / std::max(scale, floor); };
-  for (int i = 0; i < kLevels; ++i) distances[i] = in_scales(value - state.level[i], state.scale[i]);
-  distances[kLiveliness] = std::log(std::max<double>(state.lively, floor) / std::max<double>(state.calm, floor)) /
-                           std::max<double>(state.liveliness_scale, kLeastLiveliness);
-  if (state.season.Known() && cadence_.tick() <= Season::kLongestTick) {
-    distances[kSeason] = in_scales(value - state.season.Expected(time, cadence_.tick()), state.season.Scale());
-    distances[kSeasonDrift] = in_scales(state.season.Drift(), state.season.DriftScale());
-  }
+  for (int i = 0; i < kLevels; ++i) distances.of[i] = in_scales(value - state.level[i], state.scale[i]);
+  distances.liveliness =
+      Log(static_cast<float>(std::max<double>(state.lively, floor) / std::max<double>(state.calm, floor)));
+  distances.of[kLiveliness] = distances.liveliness / std::max<double>(state.liveliness_scale, kLeastLiveliness);
+  if (state.season == 0 || cadence_.tick() > Season::kLongestTick) return distances;
+  const Season& season = seasons_[state.season - 1].season;
+  if (!season.Known()) return distances;
+  distances.of[kSeason] = in_scales(value - season.Expected(now_, cadence_.tick()), season.Scale());
+  distances.of[kSeasonDrift] = in_scales(season.Drift(), season.DriftScale());
   return distances;
 }
 
-float Novelty::SurpriseOf(const State& state, double value, double time) const {
-  const Distances distances = DistancesOf(state, value, time);
-  const int last = state.season.Proven() ? kStatistics : static_cast<int>(kSeason);
-  double highest = 0;
-  for (int i = 0; i < last; ++i) {
-    if (distances[i] == 0) continue;
-    const bool fall = distances[i] < 0;
-    const Tail& tail = fall ? state.tails[i].below : state.tails[i].above;
-    double surprise = tail.Surprise(std::abs(distances[i]), state.total);
-    if (fall) surprise -= i == kLiveliness ? kFall + kQuiet : kFall;
-    if (i >= kSeason) surprise -= kOfSeason;
-    highest = std::max(highest, surprise);
+double Novelty::SurpriseOf(const State& state, const Distances& distances) const {
+  const bool proven = state.season != 0 && seasons_[state.season - 1].season.Proven();
+  double rarest = 1;
+  for (int i = 0; i < (proven ? kStatistics : kSeason); ++i) {
+    const double distance = distances.of[i];
+    if (distance == 0) continue;
+    const Sides& sides = SidesOf(state, i);
+    const bool fall = distance < 0;
+    const double weight = (fall ? kFall : 1) * (fall && i == kLiveliness ? kQuiet : 1) * (i >= kSeason ? kOfSeason : 1);
+    rarest = std::min(rarest, weight * (fall ? sides.below : sides.above).Probability(std::abs(distance), state.total));
   }
-  return static_cast<float>(highest);
+  return -std::log(rarest);
 }
 
-void Novelty::Score(const telemetry::Snapshot& snapshot, SurpriseColumns& columns) const {
-  columns.resize(snapshot.columns.size());
-  for (std::size_t signal = 0; signal < snapshot.columns.size(); ++signal) {
-    const auto& values = snapshot.columns[signal];
-    auto& column = columns[signal];
-    column.assign(values.size(), static_cast<float>(kMissing));
-    if (signal >= states_.size()) continue;
-    const auto& states = states_[signal];
-    for (std::size_t i = 0; i < std::min(values.size(), states.size()); ++i) {
-      if (std::isfinite(values[i]) && states[i].seen >= kWarmUp)
-        column[i] = SurpriseOf(states[i], values[i], snapshot.time);
-    }
-  }
+// What the value's surprise is, where it is judged, before it is learned, where it teaches.
+float Novelty::See(State& state, double value, bool teaches) {
+  const double floor = Floor(state.level[kLongRun], value);
+  const Distances distances = state.seen > 0 ? DistancesOf(state, value, floor) : Distances{};
+  const double surprise = state.seen >= kWarmUp ? SurpriseOf(state, distances) : kMissing;
+  if (teaches) Absorb(state, value, distances);
+  return static_cast<float>(surprise);
 }
 
 Novelty::Rates Novelty::RatesNow() const {
@@ -82,54 +83,58 @@ Novelty::Rates Novelty::RatesNow() const {
     const double tick = std::max(cadence_.tick(), 1e-3);
     const double ticks = cadence_.Window(kMemory[i], kMemoryTicks[i]) / tick;
     rates.level[i] = 1 / ticks;
-    rates.patience[i] = std::max(kPatience * ticks, kPatienceTicks);
+    rates.patience[i] = std::min(std::max(kPatience * ticks, kPatienceTicks), kMostPatience);
   }
   return rates;
 }
 
-void Novelty::Learn(const telemetry::Snapshot& snapshot, const Mask& mask) {
+void Novelty::Tick(const telemetry::Snapshot& snapshot, const Mask& mask, SurpriseColumns& columns) {
   cadence_.Advance(snapshot.time);
   now_ = snapshot.time;
   ++ticks_;
   rates_ = RatesNow();
   if (states_.size() < snapshot.columns.size()) states_.resize(snapshot.columns.size());
+  columns.resize(snapshot.columns.size());
   for (std::size_t signal = 0; signal < snapshot.columns.size(); ++signal) {
     const auto& values = snapshot.columns[signal];
     auto& states = states_[signal];
     if (states.size() < values.size()) states.resize(values.size());
+    columns[signal].assign(values.size(), static_cast<float>(kMissing));
     for (std::size_t i = 0; i < values.size(); ++i) {
-      if (!std::isfinite(values[i]) || (i < mask.size() && mask[i])) continue;
-      Absorb(states[i], values[i]);
+      if (std::isfinite(values[i])) columns[signal][i] = See(states[i], values[i], !IsMasked(mask, i));
     }
   }
 }
 
-void Novelty::Absorb(State& state, double value) const {
+void Novelty::Absorb(State& state, double value, const Distances& distances) {
   if (state.seen == 0) {
-    state.level.fill(value);
+    ++series_;
+    state.level.fill(static_cast<float>(value));
   } else {
     const double floor = Floor(state.level[kLongRun], value);
-    if (state.seen >= kYoung) AbsorbTails(state, DistancesOf(state, value, now_));
+    if (state.seen >= kYoung) AbsorbTails(state, distances);
     AbsorbSeason(state, value, floor);
     AbsorbLevels(state, value, floor);
-    AbsorbLiveliness(state, value, floor);
+    AbsorbLiveliness(state, value, floor, distances.liveliness);
   }
   state.previous = static_cast<float>(value);
   state.tick = ticks_;
-  if (state.seen < 1'000'000) ++state.seen;
+  if (state.seen < kMany) ++state.seen;
 }
 
-void Novelty::AbsorbTails(State& state, const Distances& distances) const {
-  for (int i = 0; i < kStatistics; ++i) {
-    if (distances[i] > 0) state.tails[i].above.Add(distances[i]);
-    if (distances[i] < 0) state.tails[i].below.Add(-distances[i]);
-  }
+void Novelty::AbsorbTails(State& state, const Distances& distances) {
+  const auto add = [](Sides& sides, double distance) {
+    if (distance > 0) sides.above.Add(distance);
+    if (distance < 0) sides.below.Add(-distance);
+  };
+  const auto halve = [](Sides& sides) { sides.above.Halve(), sides.below.Halve(); };
+  for (int i = 0; i < kSeason; ++i) add(state.tails[i], distances.of[i]);
+  Seasonal* seasonal = state.season == 0 ? nullptr : &seasons_[state.season - 1];
+  for (int i = kSeason; seasonal != nullptr && i < kStatistics; ++i) add(seasonal->tails[i - kSeason], distances.of[i]);
   if (++state.total < Tail::kCapacity) return;
   state.total /= 2;
-  for (Sides& sides : state.tails) {
-    sides.above.Halve();
-    sides.below.Halve();
-  }
+  std::for_each(state.tails.begin(), state.tails.end(), halve);
+  if (seasonal != nullptr) std::for_each(seasonal->tails.begin(), seasonal->tails.end(), halve);
 }
 
 void Novelty::AbsorbLevels(State& state, double value, double floor) const {
@@ -140,36 +145,60 @@ void Novelty::AbsorbLevels(State& state, double value, double floor) const {
     const double far = kFar * std::max<double>(state.scale[i], floor);
     const bool bounded = !young && i != kMinutes;
     state.scale[i] = Toward(state.scale[i], young ? std::abs(residual) : std::min(std::abs(residual), 2 * far), slow);
-    state.level[i] += Rate(state.seen, rates_.level[i]) * (bounded ? std::clamp(residual, -far, far) : residual);
+    const double pull = bounded ? std::clamp(residual, -far, far) : residual;
+    state.level[i] = static_cast<float>(state.level[i] + Rate(state.seen, rates_.level[i]) * pull);
+    if (i == kMinutes) continue;
+    std::int16_t& row = state.far[i - kRecent];
     if (std::abs(residual) <= far) {
-      state.far[i] = 0;
+      row = 0;
       continue;
     }
     // A level shift for good: far to the same side for the whole patience.
-    const float side = residual > 0 ? 1 : -1;
-    state.far[i] = (state.far[i] * side > 0 ? state.far[i] : 0) + side;
-    if (i == kMinutes || std::abs(state.far[i]) < rates_.patience[i]) continue;
+    const int side = residual > 0 ? 1 : -1;
+    row = static_cast<std::int16_t>((row * side > 0 ? row : 0) + side);
+    if (std::abs(row) < rates_.patience[i]) continue;
     state.level[i] = state.level[kMinutes];
-    state.far[i] = 0;
+    row = 0;
   }
 }
 
-void Novelty::AbsorbLiveliness(State& state, double value, double floor) const {
+void Novelty::AbsorbLiveliness(State& state, double value, double floor, double ratio) const {
   if (static_cast<std::uint16_t>(ticks_ - state.tick) > kGap) return;
   const double step = std::abs(value - state.previous);
   const double far = 2 * kFar * std::max<double>(state.step, floor);
   const double slow = Rate(state.seen, rates_.level[kLongRun]);
-  const double ratio = std::log(std::max<double>(state.lively, floor) / std::max<double>(state.calm, floor));
   state.step = Toward(state.step, state.seen <= kYoung ? step : std::min(step, far), slow);
   state.lively = Toward(state.lively, step, Rate(state.seen, rates_.level[kMinutes]));
   state.calm = Toward(state.calm, std::min(step, 2 * kFar * std::max<double>(state.step, floor)), slow);
   state.liveliness_scale = Toward(state.liveliness_scale, std::min(std::abs(ratio), 3.0), slow);
 }
 
-void Novelty::AbsorbSeason(State& state, double value, double floor) const {
+void Novelty::AbsorbSeason(State& state, double value, double floor) {
+  if (state.season == 0 && !FindRoom(state)) return;
+  Season& season = seasons_[state.season - 1].season;
   const double residual = std::abs(value - state.level[kLongRun]);
   const double bounded = std::min(residual, 2 * kFar * std::max<double>(state.scale[kLongRun], floor));
-  state.season.Learn({now_, value, cadence_.tick(), bounded, floor, rates_.level[kMinutes], rates_.level[kLongRun]});
+  season.Learn({now_, value, cadence_.tick(), bounded, floor, rates_.level[kMinutes], rates_.level[kLongRun]});
+  if (!wanted_ || season.days() < kTrial || season.Proven()) return;
+  free_.push_back(state.season);
+  state.season = 0;
+}
+
+bool Novelty::FindRoom(State& state) {
+  if (free_.empty() && seasons_.size() >= std::max(kSeasons, series_ / 4)) {
+    wanted_ = true;
+    return false;
+  }
+  if (free_.empty()) {
+    seasons_.emplace_back();
+    state.season = static_cast<std::uint32_t>(seasons_.size());
+  } else {
+    state.season = free_.back();
+    free_.pop_back();
+    seasons_[state.season - 1] = {};
+    wanted_ = false;  // until the next one asks
+  }
+  return true;
 }
 
 void Novelty::Save(Archive& archive) const {
@@ -177,19 +206,38 @@ void Novelty::Save(Archive& archive) const {
   archive.Put(cadence_);
   archive.Put(ticks_);
   archive.PutColumns(states_);
+  archive.Put(seasons_);
+}
+
+// Seasons of series that are no longer there make room; those that are named have to be there, and once.
+base::Result<void> Novelty::Settle() {
+  std::vector<bool> used(seasons_.size());
+  for (const auto& states : states_) {
+    for (const State& state : states) {
+      if (state.seen > 0) ++series_;
+      if (state.season == 0) continue;
+      if (state.season > used.size() || used[state.season - 1]) {
+        return base::Error{base::ErrorCode::kInvalid, "the saved novelty names a season that it does not hold"};
+      }
+      used[state.season - 1] = true;
+    }
+  }
+  for (std::uint32_t i = 0; i < used.size(); ++i) {
+    if (!used[i]) free_.push_back(i + 1);
+  }
+  return {};
 }
 
 base::Result<void> Novelty::Restore(Archive& archive) {
-  *this = Novelty();
-  Novelty restored;
-  std::uint32_t version = 0;
-  if (auto taken = archive.Take(version); !taken) return taken;
-  if (version != kVersion) return base::Error{base::ErrorCode::kInvalid, "the saved novelty is of another version"};
-  if (auto taken = archive.Take(restored.cadence_); !taken) return taken;
-  if (auto taken = archive.Take(restored.ticks_); !taken) return taken;
-  if (auto taken = archive.TakeColumns(restored.states_); !taken) return taken;
-  *this = std::move(restored);
-  return {};
+  return TakeWhole(*this, [&archive](Novelty& state) {
+    auto taken = archive.TakeVersion(kVersion, "novelty");
+    if (taken) taken = archive.Take(state.cadence_);
+    if (taken) taken = archive.Take(state.ticks_);
+    if (taken) taken = archive.TakeColumns(state.states_);
+    if (taken) taken = archive.Take(state.seasons_);
+    if (taken) taken = state.Settle();
+    return taken;
+  });
 }
 
 }  // namespace forewarn::detectors

@@ -2,7 +2,6 @@
 #include "predictor/detectors/quantile_tail.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace forewarn::detectors {
 namespace {
@@ -13,17 +12,8 @@ constexpr float kExcessRate = 0.02f;  // per value above the threshold
 constexpr float kFarthest = 10;       // excesses: what is farther pulls no harder
 constexpr float kLeastExcess = 0.1f;  // of the threshold: a tail is never taken for thinner
 constexpr float kYoung = 50;          // values
-const double kAtThreshold = std::log(1 - kQuantile);
 
 }  // namespace
-
-double QuantileTail::Score(double deviation, double alarm) const {
-  const double log_alarm = std::log(alarm);
-  if (deviation <= threshold_) return threshold_ > 0 ? kAtThreshold / log_alarm * deviation / threshold_ : 0;
-  return std::min((kAtThreshold - (deviation - threshold_) / std::max<double>(excess_, 1e-9)) / log_alarm, kMaxScore);
-}
-
-double QuantileTail::AlarmLevel(double alarm) const { return threshold_ + excess_ * (kAtThreshold - std::log(alarm)); }
 
 void QuantileTail::Learn(double deviation) {
   const auto value = static_cast<float>(deviation);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 
 namespace forewarn::detectors {
@@ -14,12 +16,19 @@ class QuantileTail {
   static constexpr double kMaxScore = 10;
 
   // `alarm`: the probability per value at which the score is 1.0, below 0.02.
-  double Score(double deviation, double alarm) const;
-  double AlarmLevel(double alarm) const;  // the deviation whose score is 1.0
+  double Score(double deviation, double alarm) const {
+    const double log_alarm = std::log(alarm);  // of constants, where this is inlined
+    if (deviation <= threshold_) return threshold_ > 0 ? kAtThreshold / log_alarm * deviation / threshold_ : 0;
+    const double excess = std::max<double>(excess_, 1e-9);
+    return std::min((kAtThreshold - (deviation - threshold_) / excess) / log_alarm, kMaxScore);
+  }
+  // The deviation whose score is 1.0.
+  double AlarmLevel(double alarm) const { return threshold_ + excess_ * (kAtThreshold - std::log(alarm)); }
   void Learn(double deviation);
 
  private:
-  float seen_ = 0;  // values, capped
+  static constexpr double kAtThreshold = -3.912023005428146;  // ln 0.02: the tail begins at the 98 % quantile
+  float seen_ = 0;                                            // values, capped
   float threshold_ = 0;
   float excess_ = 0;  // mean of what lies above the threshold
 };

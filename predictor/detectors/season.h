@@ -14,6 +14,7 @@ class Season {
   static constexpr double kLongestTick = 7200;  // s between samples; with longer ones an hour is not seen every day
 
   bool Known() const { return days_ >= 2; }
+  int days() const { return days_; }                // learned, capped
   bool Proven() const;                              // its residuals are clearly smaller than those around the level
   double Expected(double time, double tick) const;  // in the signal's unit; only where Known
   double Scale() const { return residual_; }        // mean absolute residual

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "predictor/detectors/logarithm.h"
+
 namespace forewarn::detectors {
 namespace {
 
@@ -18,21 +20,22 @@ constexpr double kLongest = 2;   // octaves above the tail's start that one valu
 constexpr double kBeyond = 6;    // nats that a value may be rarer than once in all that was seen
 constexpr double kLn2 = 0.6931471805599453;
 
-int OctaveOf(double z) { return std::clamp(std::ilogb(z) - kLowest, 0, Tail::kOctaves - 1); }
+const double kRarest = std::exp(-kBeyond);
 
 }  // namespace
 
-double Tail::Surprise(double z, double total) const {
-  const double place = std::log2(z) - kLowest;  // octaves above the lowest end
-  if (place <= 0) return 0;
-  const int octave = OctaveOf(z);
+double Tail::Probability(double z, double total) const {
+  const double place = Log2(static_cast<float>(z)) - kLowest;  // octaves above the lowest end
+  if (place <= 0) return 1;
+  const int octave = std::min(static_cast<int>(place), kOctaves - 1);
   double above = counts[octave] * (1 - std::min(place - octave, 1.0));
   for (int i = octave + 1; i < kOctaves; ++i) above += counts[i];
-  if (above >= kTailPart * total) return -std::log(std::min(above / total, 1.0));
+  if (above >= kTailPart * total) return std::min(above / total, 1.0);
   const double modelled = Modelled(place, total);
-  const double probability = (above + kModelWeight * modelled) / (total + kModelWeight);
-  return std::clamp(-std::log(std::max(probability, 1e-30)), 0.0, std::log(total + 1) + kBeyond);
+  return std::max((above + kModelWeight * modelled) / (total + kModelWeight), kRarest / (total + 1));
 }
+
+double Tail::Surprise(double z, double total) const { return -std::log(Probability(z, total)); }
 
 // The power law's probability. It is fitted above several starts, since a gap in the values would make one that begins
 // below it promise that nothing is beyond; the most cautious one counts.
@@ -53,7 +56,7 @@ double Tail::Modelled(double place, double total) const {
 }
 
 void Tail::Add(double z) {
-  auto& count = counts[OctaveOf(z)];
+  auto& count = counts[std::clamp(std::ilogb(z) - kLowest, 0, kOctaves - 1)];
   if (count < 255) ++count;
 }
 

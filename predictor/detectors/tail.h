@@ -14,8 +14,9 @@ struct Tail {
   static constexpr double kCapacity = 4000;  // values, after which half are forgotten
   std::array<std::uint8_t, kOctaves> counts{};
 
-  // -ln P(a value is at least `z` out), in nats; `z` in scales, more than 0. `total`: values seen, of either side.
-  double Surprise(double z, double total) const;
+  // P(a value is at least `z` out), never 0; `z` in scales, more than 0. `total`: values seen, of either side.
+  double Probability(double z, double total) const;
+  double Surprise(double z, double total) const;  // -ln of it, in nats
   void Add(double z);
   void Halve();
 

@@ -65,6 +65,32 @@ TEST(Archive, KnowsAnotherLayout) {
   EXPECT_THAT(refused.error().message, testing::HasSubstr("layout"));
 }
 
+TEST(Archive, RefusesAnotherVersionByItsName) {
+  Archive put;
+  put.Put<std::uint32_t>(3);
+  Archive same(put.bytes()), other(put.bytes()), empty;
+  EXPECT_TRUE(same.TakeVersion(3, "model"));
+  const auto refused = other.TakeVersion(4, "model");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "the saved model is of another version");
+  EXPECT_FALSE(empty.TakeVersion(3, "model"));
+}
+
+TEST(Archive, WhatIsNotWholeIsFresh) {
+  Archive put;
+  put.Put(7);
+  for (const bool whole : {true, false}) {
+    Archive taken(put.bytes());
+    std::pair<int, char> state(1, 'a');
+    const auto took = TakeWhole(state, [&](std::pair<int, char>& fresh) {
+      auto first = taken.Take(fresh.first);
+      return whole || !first ? first : taken.Take(fresh.second);
+    });
+    EXPECT_EQ(static_cast<bool>(took), whole);
+    EXPECT_EQ(state.first, whole ? 7 : 0);
+  }
+}
+
 TEST(Archive, DropsInstancesThatAreNotKept) {
   Archive put;
   put.PutInstances(std::vector<int>{10, 11, 12, 13});

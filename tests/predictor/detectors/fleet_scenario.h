@@ -33,6 +33,7 @@ class FleetScenario {
   }
   const AnomalyColumns& Next(const Mask& mask = {}) {
     const telemetry::Snapshot snapshot{time_ += 15, &instances_, &signals_, values_};
+    columns_.Clear(snapshot);
     detector_.Score(snapshot, columns_);
     detector_.Learn(snapshot, mask);
     return columns_;

@@ -20,6 +20,7 @@ class Series {
   Anomaly Next(double value, const Mask& mask = {}) {
     const telemetry::Snapshot snapshot{time_ += step_, &instances_, &signals_, {{value}}};
     AnomalyColumns columns;
+    columns.Clear(snapshot);
     detector_.Score(snapshot, columns);
     detector_.Learn(snapshot, mask);
     return columns[0][0];
@@ -107,7 +108,7 @@ TEST(Forecast, ComesBackAsItWas) {
   ASSERT_TRUE(other.detector_.Restore(read));
   const Anomaly a = series.Next(7), b = other.Next(7);
   EXPECT_EQ(a.score, b.score);
-  EXPECT_EQ(a.upper, b.upper);
+  EXPECT_EQ(a.upper(), b.upper());
   for (std::size_t length = 0; length < saved.bytes().size(); ++length) {
     Archive damaged(saved.bytes().substr(0, length));
     EXPECT_FALSE(other.detector_.Restore(damaged)) << length;

@@ -37,6 +37,14 @@ TEST(IsolationTree, WhatIsStrangeIsSoonAlone) {
   EXPECT_LE(MeanPath(trees, {0.5, 0.5}), 2 * IsolationTree::ExpectedPath(IsolationTree::kSample));
 }
 
+TEST(IsolationTree, WhatIsFartherThanAllThatItKnowsIsAloneAtOnce) {
+  Random random(5);
+  const auto trees = Forest(Square(random), random);
+  EXPECT_EQ(MeanPath(trees, {5, 5}), 1);
+  EXPECT_EQ(MeanPath(trees, {-5, 5}), 1);
+  EXPECT_GT(MeanPath(trees, {1, 1}), 3);  // the corner of what it knows
+}
+
 TEST(IsolationTree, MissingWhereItNeverWasIsAloneAndOrdinaryWhereItIsUsual) {
   Random random(5);
   auto rows = Square(random);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <random>
@@ -20,8 +21,7 @@ class Series {
   double Next(double value, const Mask& mask = {}) {
     const telemetry::Snapshot snapshot{time_ += step_, &instances_, &signals_, {{value}}};
     SurpriseColumns columns;
-    novelty_.Score(snapshot, columns);
-    novelty_.Learn(snapshot, mask);
+    novelty_.Tick(snapshot, mask, columns);
     return columns[0][0];
   }
   void Run(int ticks, const std::function<double()>& value) {
@@ -150,6 +150,32 @@ TEST(Novelty, AProvenDailySeasonIsHeldAgainst) {
   EXPECT_GT(series.HighestOf(144, daily(43200)), 8);  // day and night change places
 }
 
+// The last of more series than are watched at a time is the only one that has a season.
+TEST(Novelty, SeriesWithoutASeasonMakeRoomForOthers) {
+  const std::size_t size = Novelty::kSeasons + 4;
+  telemetry::Names instances, signals;
+  signals.SlotOf("x");
+  for (std::size_t i = 0; i < size; ++i) instances.SlotOf(std::to_string(i));
+  telemetry::Snapshot snapshot{1.7e9, &instances, &signals, {std::vector<double>(size)}};
+  Novelty novelty;
+  SurpriseColumns columns;
+  auto noise = Noise(0, 1);
+  const auto highest_of = [&](int days, double shift) {
+    double highest = 0;
+    for (int hour = 0; hour < 24 * days; ++hour) {
+      snapshot.time += 3600;
+      std::generate(snapshot.columns[0].begin(), snapshot.columns[0].end(), std::ref(noise));
+      snapshot.columns[0].back() += 100 * std::sin(2 * M_PI * (snapshot.time + shift) / 86400);
+      novelty.Tick(snapshot, {}, columns);
+      highest = std::fmax(highest, columns[0].back());
+    }
+    return highest;
+  };
+  (void)highest_of(20, 0);
+  EXPECT_LT(highest_of(1, 0), 8);
+  EXPECT_GT(highest_of(1, 43200), 8);
+}
+
 TEST(Novelty, ComesBackAsItWas) {
   Series series;
   series.Run(300, Noise(5, 1));
@@ -167,7 +193,7 @@ TEST(Novelty, ComesBackAsItWas) {
   EXPECT_TRUE(IsMissing(other.Next(7)));  // fresh, never half
 }
 
-TEST(Novelty, KeepsLittlePerSeries) { EXPECT_LE(Novelty::StateBytes(), 300u); }
+TEST(Novelty, KeepsLittlePerSeries) { EXPECT_LE(Novelty::StateBytes(), 150u); }
 
 }  // namespace
 }  // namespace forewarn::detectors
