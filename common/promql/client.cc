@@ -21,7 +21,8 @@ using base::ErrorCode;
 using base::Result;
 using simdjson::ondemand::parser;
 
-constexpr double kMaxSteps = 10'000;  // Prometheus refuses more than 11,000 points per series
+constexpr std::size_t kKeptBytes = 64u << 20;  // an answer larger than this one lends nothing to others
+constexpr double kMaxSteps = 10'000;           // Prometheus refuses more than 11,000 points per series
 
 std::string Decimal(double number) {
   char text[64];
@@ -102,7 +103,9 @@ class HttpClient : public Client {
     return ParseVector(*lease, std::move(into), options_.max_series);
   }
 
-  void Recycle(Vector&& answer) override { answers_.Give(std::move(answer)); }
+  void Recycle(Vector&& answer) override {
+    if (answer.buffer.capacity() <= kKeptBytes) answers_.Give(std::move(answer));
+  }
 
   Result<std::vector<Series>> QueryRange(std::string_view expr, double start, double end, double step) override {
     if (!(step > 0) || !(end >= start))

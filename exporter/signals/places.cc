@@ -39,8 +39,9 @@ std::uint32_t Places::Next(const promql::Vector& answer, std::size_t row, double
   if (known && roster.SeeAgain(before_[expected_].slot, time)) {
     place = before_[expected_++];
   } else {
-    place = Find(answer, row, time, roster);  // a row that is new, before the one that was expected
-    expected_ += known ? 1 : 0;
+    place = Find(answer, row, time, roster);
+    const bool as_expected = expected_ < before_.size() && before_[expected_].slot == place.slot;
+    if (known || as_expected) ++expected_;  // else it is a new one before the one that was expected
   }
   now_.push_back(place);
   return place.slot;
