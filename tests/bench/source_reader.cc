@@ -14,6 +14,7 @@ signals::Settings SettingsOf(const Fleet& fleet) {
 std::unique_ptr<signals::Reader> ReaderOf(const Fleet& fleet, const CannedSource& source) {
   promql::ClientOptions options;
   options.url = source.url();
+  options.timeout = std::chrono::minutes(5);  // on a busy machine, too, it is the cost that is asked for
   auto client = promql::Client::Create(std::move(options));
   if (!client) throw std::runtime_error(client.error().message);
   return std::make_unique<signals::Reader>(std::move(*client), SettingsOf(fleet));
