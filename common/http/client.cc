@@ -41,7 +41,7 @@ class ConnectionPool {
         return taken;
       }
     }
-    return ClientConnection::Create(url_, config_);
+    return ClientConnection::Create(url_, config_, watchdog_);
   }
 
   void Give(std::unique_ptr<ClientConnection> connection) {
@@ -60,6 +60,7 @@ class ConnectionPool {
 
   const Url url_;
   const ClientConfig config_;
+  Watchdog watchdog_;
   std::mutex mutex_;
   std::vector<FileStamp> stamps_;
   std::vector<std::unique_ptr<ClientConnection>> idle_;
@@ -90,7 +91,8 @@ class PooledClient : public Client {
     return {};
   }
 
-  Result<ClientResponse> Send(const ClientRequest& request, Duration timeout, std::size_t max_body) override {
+  Result<ClientResponse> Send(const ClientRequest& request, Duration timeout, std::size_t max_body,
+                              std::string buffer) override {
     const Deadline deadline = Deadline::After(timeout);
     auto headers = HeadersFor(config_, request);
     if (!headers) return headers.error();
@@ -102,12 +104,13 @@ class PooledClient : public Client {
     for (int redirects = 0;; ++redirects) {
       auto connection = pool_.Take();
       if (!connection) return connection.error();
-      auto response = (*connection)->Send(outgoing, deadline, max_body);
+      auto response = (*connection)->Send(outgoing, deadline, max_body, std::move(buffer));
       if (!response) return response;
       pool_.Give(std::move(*connection));
       const auto target = RedirectTarget(url_, *response);
       if (!target || !config_.follow_redirects) return response;
       if (redirects == kRedirects) return Error{ErrorCode::kUnavailable, url_.origin + ": too many redirects"};
+      buffer = std::move(response->body);
       outgoing.path = *target;
       if (response->status == 303) {  // RFC 9110 §15.4.4; the others keep their method, or a POSTed query would be lost
         outgoing.method = "GET";

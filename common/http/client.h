@@ -50,9 +50,14 @@ class Client {
                                                       std::string user_agent);
   virtual ~Client() = default;
   // kTimeout after `timeout` in all; kUnavailable where no connection could be had; kInvalid where the body is over
-  // max_body. Any HTTP status is a success here.
-  virtual base::Result<ClientResponse> Send(const ClientRequest& request, base::Duration timeout,
-                                            std::size_t max_body) = 0;
+  // max_body. Any HTTP status is a success here. Bodies may be gzip, unless the request names its own Accept-Encoding.
+  base::Result<ClientResponse> Send(const ClientRequest& request, base::Duration timeout, std::size_t max_body) {
+    return Send(request, timeout, max_body, {});
+  }
+  // The body comes into the memory of `buffer`, that of an earlier one: the first touch of new memory costs more than
+  // what is done with it.
+  virtual base::Result<ClientResponse> Send(const ClientRequest& request, base::Duration timeout, std::size_t max_body,
+                                            std::string buffer) = 0;
 };
 
 std::string PercentEncode(std::string_view text);  // application/x-www-form-urlencoded value

@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "common/http/pem.h"
+#include "common/http/plain_client.h"
 #include "common/http/text.h"
 #include "common/http/watchdog.h"
 
@@ -81,8 +82,8 @@ class NoSigpipe {
 
 class HttplibConnection : public ClientConnection {
  public:
-  HttplibConnection(const Url& url, std::unique_ptr<httplib::ClientImpl> client)
-      : origin_(url.origin), host_header_(url.authority), client_(std::move(client)) {
+  HttplibConnection(const Url& url, std::unique_ptr<httplib::ClientImpl> client, Watchdog& watchdog)
+      : origin_(url.origin), host_header_(url.authority), watchdog_(watchdog), client_(std::move(client)) {
     client_->set_keep_alive(true);
     client_->set_follow_location(false);
     client_->set_tcp_nodelay(true);
@@ -101,9 +102,12 @@ class HttplibConnection : public ClientConnection {
     lookup_ = std::move(host);
   }
 
-  Result<ClientResponse> Send(const Outgoing& request, Deadline deadline, std::size_t max_body) override {
+  Result<ClientResponse> Send(const Outgoing& request, Deadline deadline, std::size_t max_body,
+                              std::string buffer) override {
     if (auto ready = Prepare(deadline); !ready) return ready.error();
     ClientResponse response;
+    response.body = std::move(buffer);
+    response.body.clear();
     bool too_large = false;
     httplib::Request outgoing = Translate(request);
     outgoing.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
@@ -144,7 +148,8 @@ class HttplibConnection : public ClientConnection {
     outgoing.method = request.method;
     outgoing.path = request.path;
     outgoing.body = request.body;
-    outgoing.headers = {{"Host", host_header_}, {"Accept-Encoding", "gzip"}};
+    outgoing.headers = {{"Host", host_header_}};
+    if (!request.headers.contains("Accept-Encoding")) outgoing.headers.emplace("Accept-Encoding", "gzip");
     for (const auto& [name, value] : request.headers) outgoing.headers.emplace(name, value);
     return outgoing;
   }
@@ -153,7 +158,7 @@ class HttplibConnection : public ClientConnection {
     auto error = httplib::Error::Unknown;
     watch_.Begin();
     const NoSigpipe no_sigpipe;
-    const Watchdog watchdog(watch_, deadline);
+    const Watchdog::Call call(watchdog_, watch_, deadline);
     try {
       if (client_->send(request, response, error)) return httplib::Error::Success;
     } catch (const std::exception&) {  // of its parsing of what a server sends
@@ -184,18 +189,21 @@ class HttplibConnection : public ClientConnection {
   std::string origin_, host_header_;
   std::string name_, lookup_;  // server_name, and the host to look up in its place; empty: they are the same
   SocketWatch watch_;
+  Watchdog& watchdog_;
   std::unique_ptr<httplib::ClientImpl> client_;  // after watch_: its callbacks use it
 };
 
 }  // namespace
 
-Result<std::unique_ptr<ClientConnection>> ClientConnection::Create(const Url& url, const ClientConfig& config) {
+Result<std::unique_ptr<ClientConnection>> ClientConnection::Create(const Url& url, const ClientConfig& config,
+                                                                   Watchdog& watchdog) {
   const bool renamed = url.secure && !config.server_name.empty() && config.server_name != url.host;
   const std::string& host = renamed ? config.server_name : url.host;
-  Result<std::unique_ptr<httplib::ClientImpl>> client = std::make_unique<httplib::ClientImpl>(host, url.port);
+  std::unique_ptr<httplib::ClientImpl> plain = std::make_unique<PlainClient>(host, url.port);
+  Result<std::unique_ptr<httplib::ClientImpl>> client = std::move(plain);
   if (url.secure) client = MakeTls(host, url, config);
   if (!client) return client.error();
-  auto connection = std::make_unique<HttplibConnection>(url, std::move(*client));
+  auto connection = std::make_unique<HttplibConnection>(url, std::move(*client), watchdog);
   if (renamed) connection->LookUpBeforehand(host, url.host);
   const auto proxy = ParseUrl(config.proxy_url);
   if (proxy && !MatchesNoProxy(config.no_proxy, url.host)) connection->client().set_proxy(proxy->host, proxy->port);

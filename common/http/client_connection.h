@@ -9,6 +9,7 @@
 #include "common/base/result.h"
 #include "common/http/client.h"
 #include "common/http/url.h"
+#include "common/http/watchdog.h"
 
 namespace forewarn::http {
 
@@ -20,10 +21,13 @@ struct Outgoing {
 // One connection to a server, made at need and kept alive. For one request at a time.
 class ClientConnection {
  public:
-  // Reads the certificate files; connects to nothing.
-  static base::Result<std::unique_ptr<ClientConnection>> Create(const Url& url, const ClientConfig& config);
+  // Reads the certificate files; connects to nothing. The watchdog outlives the connection.
+  static base::Result<std::unique_ptr<ClientConnection>> Create(const Url& url, const ClientConfig& config,
+                                                                Watchdog& watchdog);
   virtual ~ClientConnection() = default;
-  virtual base::Result<ClientResponse> Send(const Outgoing& request, base::Deadline deadline, std::size_t max_body) = 0;
+  // As Client::Send.
+  virtual base::Result<ClientResponse> Send(const Outgoing& request, base::Deadline deadline, std::size_t max_body,
+                                            std::string buffer) = 0;
 };
 
 }  // namespace forewarn::http

@@ -3,7 +3,9 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <set>
 #include <thread>
+#include <utility>
 
 #include "common/base/clock.h"
 
@@ -31,16 +33,32 @@ class SocketWatch {
   bool ended_ = false;
 };
 
-// Calls watch.End() at the deadline, unless it is gone by then. httplib's own timeouts are per read: a server that
-// sends a byte per second kept a call of 2 s for 11 s; and its stop() waits for a TLS handshake to end.
+// Calls watch.End() at each call's deadline, unless the call has ended by then. httplib's own timeouts are per read: a
+// server that sends a byte per second kept a call of 2 s for 11 s; and its stop() waits for a TLS handshake to end.
+// One thread, begun with the first call, serves all calls; it wakes for deadlines, not for calls. Thread-safe.
 class Watchdog {
  public:
-  Watchdog(SocketWatch& watch, base::Deadline deadline);
+  class Call {
+   public:
+    Call(Watchdog& watchdog, SocketWatch& watch, base::Deadline deadline);
+    ~Call();
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+
+   private:
+    Watchdog& watchdog_;
+    const std::pair<base::SteadyTime, SocketWatch*> key_;
+  };
 
  private:
+  void Run(const std::stop_token& stop);
+  base::SteadyTime EndOverdue();
+
   std::mutex mutex_;
   std::condition_variable_any wake_;
-  std::jthread thread_;  // the last member: it uses the others
+  std::set<std::pair<base::SteadyTime, SocketWatch*>> calls_;
+  base::SteadyTime alarm_{};  // when the thread wakes by itself
+  std::jthread thread_;       // the last member: it uses the others
 };
 
 }  // namespace forewarn::http

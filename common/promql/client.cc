@@ -21,7 +21,8 @@ using base::ErrorCode;
 using base::Result;
 using simdjson::ondemand::parser;
 
-constexpr double kMaxSteps = 10'000;  // Prometheus refuses more than 11,000 points per series
+constexpr std::size_t kKeptBytes = 64u << 20;  // an answer larger than this one lends nothing to others
+constexpr double kMaxSteps = 10'000;           // Prometheus refuses more than 11,000 points per series
 
 std::string Decimal(double number) {
   char text[64];
@@ -50,37 +51,39 @@ Duration RetryAfter(const http::ClientResponse& response) {
   return std::chrono::seconds(std::clamp(seconds, 0, 3600));
 }
 
-// Parsers with their buffers, kept warm between queries: the first touch of their pages doubles the cost of a parse.
-class ParserPool {
+// Things with buffers, kept warm between queries: the first touch of their pages doubles the cost of a parse.
+template <class T>
+class Pool {
  public:
-  class Lease {
-   public:
-    explicit Lease(ParserPool& pool) : pool_(pool), parser_(pool.Take()) {}
-    ~Lease() { pool_.Give(std::move(parser_)); }
-    Lease(const Lease&) = delete;
-    Lease& operator=(const Lease&) = delete;
-    parser& operator*() { return *parser_; }
-
-   private:
-    ParserPool& pool_;
-    std::unique_ptr<parser> parser_;
-  };
-
- private:
-  std::unique_ptr<parser> Take() {
+  T Take() {
     const std::lock_guard lock(mutex_);
-    if (free_.empty()) return std::make_unique<parser>();
-    auto taken = std::move(free_.back());
+    if (free_.empty()) return T();
+    T taken = std::move(free_.back());
     free_.pop_back();
     return taken;
   }
-  void Give(std::unique_ptr<parser> given) {
+  void Give(T given) {
     const std::lock_guard lock(mutex_);
-    free_.push_back(std::move(given));
+    if (free_.size() < kKept) free_.push_back(std::move(given));
   }
 
+ private:
+  static constexpr std::size_t kKept = 4;  // two in flight, and as many that wait for their turn
   std::mutex mutex_;
-  std::vector<std::unique_ptr<parser>> free_;
+  std::vector<T> free_;
+};
+
+class ParserLease {
+ public:
+  explicit ParserLease(Pool<parser>& pool) : pool_(pool), parser_(pool.Take()) {}
+  ~ParserLease() { pool_.Give(std::move(parser_)); }
+  ParserLease(const ParserLease&) = delete;
+  ParserLease& operator=(const ParserLease&) = delete;
+  parser& operator*() { return parser_; }
+
+ private:
+  Pool<parser>& pool_;
+  parser parser_;
 };
 
 class HttpClient : public Client {
@@ -92,10 +95,16 @@ class HttpClient : public Client {
     auto params = options_.extra_params;
     params.emplace_back("query", expr);
     if (time != 0) params.emplace_back("time", Decimal(time));
-    auto body = Ask("/api/v1/query", std::move(params));
+    Vector into = answers_.Take();
+    auto body = Ask("/api/v1/query", std::move(params), std::move(into.buffer));
     if (!body) return body.error();
-    ParserPool::Lease lease(parsers_);
-    return ParseVector(*lease, std::move(*body), options_.max_series);
+    ParserLease lease(parsers_);
+    into.buffer = std::move(*body);
+    return ParseVector(*lease, std::move(into), options_.max_series);
+  }
+
+  void Recycle(Vector&& answer) override {
+    if (answer.buffer.capacity() <= kKeptBytes) answers_.Give(std::move(answer));
   }
 
   Result<std::vector<Series>> QueryRange(std::string_view expr, double start, double end, double step) override {
@@ -110,9 +119,9 @@ class HttpClient : public Client {
       params.emplace_back("start", Decimal(start + first * step));
       params.emplace_back("end", Decimal(start + last * step));
       params.emplace_back("step", Decimal(step));
-      auto body = Ask("/api/v1/query_range", std::move(params));
+      auto body = Ask("/api/v1/query_range", std::move(params), {});
       if (!body) return body.error();
-      ParserPool::Lease lease(parsers_);
+      ParserLease lease(parsers_);
       if (auto parsed = ParseMatrix(*lease, std::move(*body), options_.max_series, series); !parsed)
         return parsed.error();
     }
@@ -121,7 +130,8 @@ class HttpClient : public Client {
 
  private:
   // One query until it is answered, refused for good, or out of time.
-  Result<std::string> Ask(const std::string& path, std::vector<std::pair<std::string, std::string>> params) {
+  Result<std::string> Ask(const std::string& path, std::vector<std::pair<std::string, std::string>> params,
+                          std::string buffer) {
     const auto deadline = Deadline::After(options_.timeout);
     // The server gives up a little before we do, and can say so.
     const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(options_.timeout * 9 / 10).count();
@@ -129,7 +139,7 @@ class HttpClient : public Client {
     const std::string form = Form(params);
     base::Backoff backoff(std::chrono::milliseconds(100), std::chrono::seconds(2), std::random_device{}());
     for (;;) {
-      auto response = Send(path, form, deadline);
+      auto response = Send(path, form, deadline, std::move(buffer));
       if (response && response->status / 100 == 2) return std::move(response->body);
       Refusal refusal{response ? Error{} : response.error(),
                       !response && response.error().code == ErrorCode::kUnavailable};
@@ -137,7 +147,7 @@ class HttpClient : public Client {
       if (response) {
         const bool may_retry = IsRetryable(response->status);
         wait = std::max(wait, RetryAfter(*response));
-        ParserPool::Lease lease(parsers_);
+        ParserLease lease(parsers_);
         refusal = ParseRefusal(*lease, response->status, std::move(response->body));
         refusal.retryable = refusal.retryable && may_retry;
       }
@@ -147,19 +157,25 @@ class HttpClient : public Client {
   }
 
   // POST, since queries can be long; GET for servers and proxies that allow nothing else.
-  Result<http::ClientResponse> Send(const std::string& path, const std::string& form, Deadline deadline) {
+  Result<http::ClientResponse> Send(const std::string& path, const std::string& form, Deadline deadline,
+                                    std::string buffer) {
+    // A compressed answer costs Prometheus twice what a plain one does, and is to be unpacked here.
+    const std::map<std::string, std::string> plain = {{"Accept-Encoding", "identity"}};
     if (!get_only_) {
-      auto response = http_->Send({"POST", path, form, "application/x-www-form-urlencoded", {}}, deadline.Left(),
-                                  options_.max_body);
+      auto response = http_->Send({"POST", path, form, "application/x-www-form-urlencoded", plain}, deadline.Left(),
+                                  options_.max_body, std::move(buffer));
       if (!response || response->status != 405) return response;
+      buffer = std::move(response->body);
       get_only_ = true;
     }
-    return http_->Send({"GET", path + "?" + form, "", "", {}}, deadline.Left(), options_.max_body);
+    return http_->Send({"GET", path + "?" + form, "", "", plain}, deadline.Left(), options_.max_body,
+                       std::move(buffer));
   }
 
   const ClientOptions options_;
   const std::unique_ptr<http::Client> http_;
-  ParserPool parsers_;
+  Pool<parser> parsers_;
+  Pool<Vector> answers_;
   std::atomic<bool> get_only_ = false;
 };
 

@@ -24,8 +24,11 @@ class Vector {
   std::size_t size() const { return values.size(); }
   std::string_view Label(std::size_t row, std::string_view name) const;  // "" where absent
   std::vector<std::pair<std::string, std::string>> Labels(std::size_t row) const;
-  std::string_view LabelBytes(
-      std::size_t row) const;  // the raw bytes of the row's metric object: its identity within one query
+  // The raw bytes of the row's metric object: its identity within one query.
+  std::string_view LabelBytes(std::size_t row) const { return {buffer.data() + metric[row].first, metric[row].second}; }
+  bool HasEscapes(std::size_t row) const {  // in these bytes, so that they are not to be read as they lie
+    return !unescaped.empty() && unescaped.contains(static_cast<std::uint32_t>(row));
+  }
 
   std::vector<double> values;                                   // NaN and ±Inf as sent
   double time = 0;                                              // s since the epoch, of the evaluation
@@ -64,6 +67,8 @@ class Client {
   // Any number of steps: asks in windows of what a server gives at once. The timeout is that of each window.
   virtual base::Result<std::vector<Series>> QueryRange(std::string_view expr, double start, double end,
                                                        double step) = 0;
+  // Takes an answer that nobody needs any more: the next ones come into its memory.
+  virtual void Recycle(Vector&& answer) { const Vector gone = std::move(answer); }
 };
 
 // A label value as the text between quotes of a PromQL selector.

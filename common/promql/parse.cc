@@ -2,154 +2,23 @@
 #include "common/promql/parse.h"
 
 #include <algorithm>
-#include <charconv>
-#include <limits>
-#include <map>
 #include <optional>
 #include <string_view>
+
+#include "common/promql/answer.h"
 
 namespace forewarn::promql {
 namespace {
 
-namespace ondemand = simdjson::ondemand;
-using base::Error;
 using base::ErrorCode;
 using base::Result;
-using simdjson::error_code;
 using simdjson::SUCCESS;
 
-constexpr std::size_t kMaxBody = std::numeric_limits<std::uint32_t>::max();  // rows hold 32-bit offsets
-
-Error NotAnAnswer(std::string_view why) { return {ErrorCode::kInvalid, "no PromQL answer: " + std::string(why)}; }
-
-// Calls visit(key, value) for each member of an object, until one of them is no success.
-template <class Visit>
-error_code ForEachMember(ondemand::object object, Visit visit) {
-  for (auto member : object) {
-    std::string_view key;
-    if (const auto error = member.unescaped_key().get(key)) return error;
-    ondemand::value value;
-    if (const auto error = member.value().get(value)) return error;
-    if (const auto error = visit(key, value)) return error;
-  }
-  return SUCCESS;
-}
-
-error_code ReadStrings(ondemand::value value, std::vector<std::string>& out) {
-  ondemand::array array;
-  if (const auto error = value.get(array)) return error;
-  for (auto item : array) {
-    std::string_view text;
-    if (const auto error = item.get(text)) return error;
-    out.emplace_back(text);
-  }
-  return SUCCESS;
-}
-
-// Numbers are strings: "1.5", "1e+06", "NaN", "+Inf", "-Inf".
-std::optional<double> ParseNumber(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc::result_out_of_range) return std::numeric_limits<double>::infinity();
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-struct Sample {
-  double time = 0, value = 0;
-};
-
-// [1700000000.123, "0.5"]
-error_code ReadSample(ondemand::value value, Sample& sample) {
-  ondemand::array pair;
-  if (const auto error = value.get(pair)) return error;
-  int at = 0;
-  for (auto item : pair) {
-    std::string_view text;
-    if (at == 0) {
-      if (const auto error = item.get(sample.time)) return error;
-    } else {
-      if (const auto error = item.get(text)) return error;
-      const auto number = ParseNumber(text);
-      if (!number || at > 1) return simdjson::NUMBER_ERROR;
-      sample.value = *number;
-    }
-    ++at;
-  }
-  return at == 2 ? SUCCESS : simdjson::INDEX_OUT_OF_BOUNDS;
-}
-
-// The labels of a metric object whose bytes hold escapes.
-error_code ReadLabels(std::string_view bytes, Labels& labels) {
-  const simdjson::padded_string copy(bytes);
-  ondemand::parser parser;
-  ondemand::document document;
-  ondemand::object object;
-  if (const auto error = parser.iterate(copy).get(document)) return error;
-  if (const auto error = document.get(object)) return error;
-  return ForEachMember(object, [&](std::string_view name, ondemand::value value) {
-    std::string_view text;
-    if (const auto error = value.get(text)) return error;
-    labels.emplace_back(name, text);
-    return SUCCESS;
-  });
-}
-
-error_code ReadMetric(ondemand::value value, std::string_view& bytes) {
-  ondemand::object object;
-  if (const auto error = value.get(object)) return error;
-  return object.raw_json().get(bytes);
-}
-
-// What the envelope says beside its data.
-struct Envelope {
-  std::string status, error_type, error;
-  std::vector<std::string> warnings;
-};
-
-// Reads {"status":…,"data":{"resultType":…,"result":…},…}; calls result(type, value).
-template <class ReadResult>
-error_code ReadEnvelope(ondemand::parser& parser, std::string& body, Envelope& envelope, ReadResult result) {
-  body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
-  ondemand::document document;
-  ondemand::object root;
-  if (const auto error = parser.iterate(body, body.capacity()).get(document)) return error;
-  if (const auto error = document.get(root)) return error;
-  return ForEachMember(root, [&](std::string_view key, ondemand::value value) {
-    std::string_view text;
-    if (key == "warnings") return ReadStrings(value, envelope.warnings);
-    if (key == "isPartial") {  // VictoriaMetrics
-      bool partial = false;
-      if (const auto error = value.get(partial)) return error;
-      if (partial) envelope.warnings.emplace_back("the answer is partial");
-    } else if (key == "data") {
-      ondemand::object data;
-      ondemand::value rows;
-      if (const auto error = value.get(data)) return error;
-      if (const auto error = data["resultType"].get(text)) return error;
-      if (const auto error = data["result"].get(rows)) return error;
-      return result(text, rows);
-    } else if (key == "status" || key == "error" || key == "errorType") {
-      if (const auto error = value.get(text)) return error;
-      (key == "status" ? envelope.status : key == "error" ? envelope.error : envelope.error_type) = text;
-    }
-    return SUCCESS;
-  });
-}
-
-Result<void> Judge(error_code error, const Envelope& envelope) {
-  if (error == simdjson::CAPACITY) return Error{ErrorCode::kInvalid, "the answer has too many series"};
-  if (error != SUCCESS) return NotAnAnswer(simdjson::error_message(error));
-  if (envelope.status != "success") return NotAnAnswer("its status is \"" + envelope.status + "\"");
-  return {};
-}
-
-// Fills a Vector from the rows of an answer whose bytes begin at `begin`.
+// Fills a Vector from the rows of the answer in its buffer.
 class VectorReader {
  public:
-  VectorReader(Vector& vector, const char* begin, std::size_t max_series)
-      : vector_(vector), begin_(begin), max_series_(max_series) {}
+  VectorReader(Vector& vector, std::size_t max_series)
+      : vector_(vector), begin_(vector.buffer.data()), max_series_(max_series), samples_(vector.buffer) {}
 
   error_code Result(std::string_view type, ondemand::value rows) {
     seen_ = true;
@@ -171,19 +40,23 @@ class VectorReader {
  private:
   error_code Scalar(ondemand::value value) {
     Sample sample;
-    if (const auto error = ReadSample(value, sample)) return error;
+    if (const auto error = samples_.Read(value, sample)) return error;
     return Add(std::string_view(begin_, 0), sample);
   }
 
   error_code Row(ondemand::object object) {
     std::string_view bytes;
     std::optional<Sample> sample;
-    const auto error = ForEachMember(object, [&](std::string_view key, ondemand::value value) {
-      if (key == "metric") return ReadMetric(value, bytes);
-      if (key == "value") return ReadSample(value, sample.emplace());
-      return SUCCESS;  // a native histogram
-    });
-    if (error) return error;
+    for (auto member : object) {
+      ondemand::raw_json_string key;
+      ondemand::value value;
+      if (const auto error = member.key().get(key)) return error;
+      if (const auto error = member.value().get(value)) return error;
+      auto error = SUCCESS;  // a native histogram is passed over
+      if (key == "metric") error = ReadMetric(value, bytes);
+      if (key == "value") error = samples_.Read(value, sample.emplace());
+      if (error) return error;
+    }
     if (bytes.empty()) return simdjson::NO_SUCH_FIELD;
     if (!sample) {
       ++histograms_;
@@ -207,71 +80,7 @@ class VectorReader {
   Vector& vector_;
   const char* begin_;
   std::size_t max_series_, histograms_ = 0;
-  bool seen_ = false;
-};
-
-error_code ReadSamples(ondemand::value value, Series& series) {
-  ondemand::array array;
-  if (const auto error = value.get(array)) return error;
-  for (auto item : array) {
-    ondemand::value pair;
-    Sample sample;
-    if (const auto error = item.get(pair)) return error;
-    if (const auto error = ReadSample(pair, sample)) return error;
-    series.times.push_back(sample.time);
-    series.values.push_back(sample.value);
-  }
-  return SUCCESS;
-}
-
-class MatrixReader {
- public:
-  MatrixReader(std::vector<Series>& out, std::size_t max_series) : out_(out), max_series_(max_series) {
-    for (std::size_t i = 0; i < out.size(); ++i) index_.emplace(out[i].labels, i);
-  }
-
-  error_code Result(std::string_view type, ondemand::value rows) {
-    seen_ = true;
-    if (type != "matrix") return simdjson::INCORRECT_TYPE;
-    ondemand::array array;
-    if (const auto error = rows.get(array)) return error;
-    for (auto row : array) {
-      ondemand::object object;
-      if (const auto error = row.get(object)) return error;
-      if (const auto error = Row(object)) return error;
-    }
-    return SUCCESS;
-  }
-  bool seen() const { return seen_; }
-
- private:
-  error_code Row(ondemand::object object) {
-    Series row;
-    const auto error = ForEachMember(object, [&](std::string_view key, ondemand::value value) {
-      std::string_view bytes;
-      if (key == "values") return ReadSamples(value, row);
-      if (key != "metric") return SUCCESS;
-      if (const auto failed = ReadMetric(value, bytes)) return failed;
-      return ReadLabels(bytes, row.labels);
-    });
-    if (error) return error;
-    if (row.times.empty()) return SUCCESS;  // native histograms only
-    std::sort(row.labels.begin(), row.labels.end());
-    const auto [found, added] = index_.emplace(row.labels, out_.size());
-    if (added) {
-      if (out_.size() >= max_series_) return simdjson::CAPACITY;
-      out_.push_back(std::move(row));
-    } else {
-      Series& series = out_[found->second];
-      series.times.insert(series.times.end(), row.times.begin(), row.times.end());
-      series.values.insert(series.values.end(), row.values.begin(), row.values.end());
-    }
-    return SUCCESS;
-  }
-
-  std::vector<Series>& out_;
-  std::size_t max_series_;
-  std::map<Labels, std::size_t> index_;
+  SampleReader samples_;
   bool seen_ = false;
 };
 
@@ -296,13 +105,15 @@ Refusal ParseRefusal(ondemand::parser& parser, int http_status, std::string body
   return {{CodeOf(envelope.error_type, http_status), message}, envelope.error_type != "timeout"};
 }
 
-Result<Vector> ParseVector(ondemand::parser& parser, std::string body, std::size_t max_series) {
-  if (body.size() >= kMaxBody) return NotAnAnswer("4 GiB or more");
-  Vector vector;
+Result<Vector> ParseVector(ondemand::parser& parser, Vector answer, std::size_t max_series) {
+  Vector vector = std::move(answer);
+  if (vector.buffer.size() >= kMaxBody) return NotAnAnswer("4 GiB or more");
   Envelope envelope;
-  vector.buffer = std::move(body);
+  vector.values.clear();
+  vector.metric.clear();
+  vector.unescaped.clear();
   vector.buffer.reserve(vector.buffer.size() + simdjson::SIMDJSON_PADDING);  // before its address is taken
-  VectorReader reader(vector, vector.buffer.data(), max_series);
+  VectorReader reader(vector, max_series);
   const auto error = ReadEnvelope(parser, vector.buffer, envelope, [&](std::string_view type, ondemand::value rows) {
     return reader.Result(type, rows);
   });
@@ -313,17 +124,6 @@ Result<Vector> ParseVector(ondemand::parser& parser, std::string body, std::size
     vector.warnings.push_back(std::to_string(reader.histograms()) + " native histograms left out");
   }
   return vector;
-}
-
-Result<void> ParseMatrix(ondemand::parser& parser, std::string body, std::size_t max_series, std::vector<Series>& out) {
-  if (body.size() >= kMaxBody) return NotAnAnswer("4 GiB or more");
-  Envelope envelope;
-  MatrixReader reader(out, max_series);
-  const auto error = ReadEnvelope(
-      parser, body, envelope, [&](std::string_view type, ondemand::value rows) { return reader.Result(type, rows); });
-  if (auto judged = Judge(error, envelope); !judged) return judged;
-  if (!reader.seen()) return NotAnAnswer("it has no data");
-  return {};
 }
 
 }  // namespace forewarn::promql

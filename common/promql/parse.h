@@ -23,9 +23,10 @@ struct Refusal {
 };
 Refusal ParseRefusal(simdjson::ondemand::parser& parser, int http_status, std::string body);
 
-// kInvalid where it is no vector or scalar, or has more than `max_series` rows. Rows that hold native histograms only
-// are left out, with a warning.
-base::Result<Vector> ParseVector(simdjson::ondemand::parser& parser, std::string body, std::size_t max_series);
+// Fills `answer`, whose buffer holds the body; what else it holds is memory of an earlier one. kInvalid where it is no
+// vector or scalar, or has more than `max_series` rows. Rows that hold native histograms only are left out, with a
+// warning.
+base::Result<Vector> ParseVector(simdjson::ondemand::parser& parser, Vector answer, std::size_t max_series);
 
 // As ParseVector, of a matrix. Adds to `out`: the samples of a series that is there already come after its own.
 base::Result<void> ParseMatrix(simdjson::ondemand::parser& parser, std::string body, std::size_t max_series,

@@ -4,11 +4,6 @@
 
 namespace forewarn::promql {
 
-std::string_view Vector::LabelBytes(std::size_t row) const {
-  const auto& [offset, length] = metric[row];
-  return std::string_view(buffer).substr(offset, length);
-}
-
 std::string_view Vector::Label(std::size_t row, std::string_view name) const {
   if (const auto found = unescaped.find(static_cast<std::uint32_t>(row)); found != unescaped.end()) {
     for (const auto& [label, value] : found->second) {

@@ -14,7 +14,10 @@ void Fetch(promql::Client& client, const std::vector<std::string>& exprs, const 
     if (!options.deadline.Passed()) return client.Query(exprs[index], options.time);
     return base::Error{base::ErrorCode::kTimeout, "not asked: the tick had no time left"};
   };
-  base::TwoAtATime<Answer>(exprs.size(), ask, use);
+  base::TwoAtATime<Answer>(exprs.size(), ask, [&](std::size_t index, Answer&& answer) {
+    use(index, answer);
+    if (answer) client.Recycle(std::move(*answer));
+  });
 }
 
 }  // namespace forewarn::signals

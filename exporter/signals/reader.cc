@@ -25,6 +25,7 @@ void Reader::Reconfigure(std::unique_ptr<promql::Client> client, Settings settin
   client_ = std::move(client);
   settings_ = std::move(settings);
   roster_.Define(settings_.signals);
+  places_.assign(settings_.signals.size() + 1, {});
 }
 
 Reading Reader::Read(double time, base::Deadline deadline) {
@@ -41,8 +42,8 @@ Reading Reader::Read(double time, base::Deadline deadline) {
     exprs.push_back(expr);
     uses.push_back(std::move(use));
   };
-  for (const auto& signal : settings_.signals) {
-    ask(signal.expr, [&](const Answer& answer) { ReadSignal(signal, answer, reading); });
+  for (std::size_t index = 0; index < settings_.signals.size(); ++index) {
+    ask(settings_.signals[index].expr, [&, index](const Answer& answer) { ReadSignal(index, answer, reading); });
   }
   ask(settings_.instances, [&](const Answer& answer) { ReadHypervisors(answer, reading); });
   std::vector<Reading::SourceError> errors;  // of what tells nothing of who is there
@@ -68,18 +69,28 @@ void Reader::ReadMask(const Question& question, const Answer& answer, Reading& r
   }
 }
 
-// Where a row belongs; false where it names no instance.
-bool Reader::SlotOf(const promql::Vector& vector, std::size_t row, Reading& reading, std::uint32_t& slot) {
-  const std::string_view domain = vector.Label(row, settings_.labels.domain);
-  if (domain.empty()) {
-    ++reading.dropped.no_domain;
-    return false;
+template <class Use>
+void Reader::ForEachInstance(const promql::Vector& answer, Places& places, Reading& reading, Use use) {
+  places.Begin(settings_.labels.domain);
+  claims_.assign(instances().size(), 0);
+  std::size_t first = 0, further = 0;  // rows, of those that several rows claim
+  for (std::size_t row = 0; row < answer.size(); ++row) {
+    const std::uint32_t slot = places.Next(answer, row, reading.snapshot.time, roster_);
+    if (slot == Places::kNobody) {
+      ++reading.dropped.no_domain;
+      continue;
+    }
+    if (slot >= claims_.size()) claims_.resize(instances().size(), 0);
+    const std::uint32_t claims = ++claims_[slot];
+    first += claims == 2 ? 1 : 0;
+    further += claims > 1 ? 1 : 0;
+    use(row, slot, claims == 1);
   }
-  slot = roster_.See(domain, reading.snapshot.time);
-  return true;
+  reading.dropped.ambiguous += first + further;
 }
 
-void Reader::ReadSignal(const Definition& signal, const Answer& answer, Reading& reading) {
+void Reader::ReadSignal(std::size_t index, const Answer& answer, Reading& reading) {
+  const Definition& signal = settings_.signals[index];
   if (!answer) {
     reading.errors.push_back({signal.name, answer.error()});
     return;
@@ -88,19 +99,13 @@ void Reader::ReadSignal(const Definition& signal, const Answer& answer, Reading&
   reading.series += answer->size();
   reading.warnings.insert(reading.warnings.end(), answer->warnings.begin(), answer->warnings.end());
   std::vector<double>& column = reading.snapshot.columns[static_cast<std::size_t>(signals().Find(signal.name))];
-  std::vector<std::uint32_t> claims;  // rows per instance
-  for (std::size_t row = 0; row < answer->size(); ++row) {
-    std::uint32_t slot = 0;
-    if (!SlotOf(*answer, row, reading, slot)) continue;
-    if (slot >= column.size()) {
-      column.resize(instances().size(), kMissing);
-      claims.resize(instances().size(), 0);
-    }
+  ForEachInstance(*answer, places_[index], reading, [&](std::size_t row, std::uint32_t slot, bool only) {
+    if (slot >= column.size()) column.resize(instances().size(), kMissing);
     const double value = answer->values[row];
-    if (!std::isfinite(value)) ++reading.dropped.not_finite;
-    column[slot] = ++claims[slot] == 1 && std::isfinite(value) ? value : kMissing;
-  }
-  for (const auto rows : claims) reading.dropped.ambiguous += rows > 1 ? rows : 0;
+    const bool finite = std::isfinite(value);
+    reading.dropped.not_finite += finite ? 0 : 1;
+    column[slot] = only && finite ? value : kMissing;
+  });
 }
 
 void Reader::ReadHypervisors(const Answer& answer, Reading& reading) {
@@ -108,18 +113,10 @@ void Reader::ReadHypervisors(const Answer& answer, Reading& reading) {
     reading.errors.push_back({"instances", answer.error()});
     return;
   }
-  std::vector<std::uint32_t> claims;
-  for (std::size_t row = 0; row < answer->size(); ++row) {
-    std::uint32_t slot = 0;
-    if (!SlotOf(*answer, row, reading, slot)) continue;
-    if (slot >= claims.size()) {
-      reading.hypervisors.resize(instances().size());
-      claims.resize(instances().size(), 0);
-    }
-    const bool first = ++claims[slot] == 1;
-    reading.hypervisors[slot] = first ? answer->Label(row, settings_.labels.hypervisor) : "";
-  }
-  for (const auto rows : claims) reading.dropped.ambiguous += rows > 1 ? rows : 0;
+  ForEachInstance(*answer, places_.back(), reading, [&](std::size_t row, std::uint32_t slot, bool only) {
+    if (slot >= reading.hypervisors.size()) reading.hypervisors.resize(instances().size());
+    reading.hypervisors[slot] = only ? answer->Label(row, settings_.labels.hypervisor) : "";
+  });
 }
 
 }  // namespace forewarn::signals

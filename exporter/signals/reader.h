@@ -11,6 +11,7 @@
 #include "common/base/clock.h"
 #include "common/base/result.h"
 #include "common/promql/client.h"
+#include "exporter/signals/places.h"
 #include "exporter/signals/roster.h"
 #include "exporter/signals/signals.h"
 #include "predictor/telemetry/snapshot.h"
@@ -80,13 +81,15 @@ class Reader {
 
  private:
   using Answer = base::Result<promql::Vector>;
-  void ReadSignal(const Definition& signal, const Answer& answer, Reading& reading);
+  void ReadSignal(std::size_t index, const Answer& answer, Reading& reading);
   void ReadHypervisors(const Answer& answer, Reading& reading);
   void ReadMask(const Question& question, const Answer& answer, Reading& reading) const;
   // Whether an instance without a value was not there: a query that failed for now may have known it, one that is wrong
   // never does.
   static bool SawAll(const std::vector<Reading::SourceError>& errors);
-  bool SlotOf(const promql::Vector& vector, std::size_t row, Reading& reading, std::uint32_t& slot);
+  // Calls use(row, slot, whether it is the instance's only row so far) for each row that names an instance.
+  template <class Use>
+  void ForEachInstance(const promql::Vector& answer, Places& places, Reading& reading, Use use);
 
   std::vector<RangeQuery> RangeQueries() const;
   void AskAll(const Steps& steps, std::vector<RangeQuery>& queries, const std::stop_token& stop, Window& window);
@@ -96,6 +99,8 @@ class Reader {
   std::unique_ptr<promql::Client> client_;
   Settings settings_;
   Roster roster_;
+  std::vector<Places> places_;         // by signal of the settings, and of the hypervisors
+  std::vector<std::uint32_t> claims_;  // rows per instance slot, of the answer that is being read
 };
 
 }  // namespace forewarn::signals

@@ -34,6 +34,7 @@ std::uint32_t Roster::See(std::string_view instance, double time) {
   auto slot = instances_.SlotOf(instance);
   if (slot < seen_.size() && Away(seen_[slot], time)) {
     instances_.Forget(instance);
+    seen_[slot].reading = kGone;
     slot = instances_.SlotOf(instance);
   }
   seen_.resize(instances_.size());
@@ -41,12 +42,19 @@ std::uint32_t Roster::See(std::string_view instance, double time) {
   return slot;
 }
 
+bool Roster::SeeAgain(std::uint32_t slot, double time) {
+  Seen& seen = seen_[slot];
+  if (seen.reading == kGone || Away(seen, time)) return false;
+  seen = {time, readings_};
+  return true;
+}
+
 void Roster::Prime(const Slots& slots) {
   const Slots now = Current();
   *this = Roster();
   for (const auto& instance : slots.instances) {
     Append(instances_, instance.name);
-    seen_.push_back({instance.last_seen, 0});
+    seen_.push_back({instance.last_seen, instance.name.empty() ? kGone : 0});
   }
   for (const auto& signal : slots.signals) {
     Append(signals_, signal.name);

@@ -35,6 +35,8 @@ class Roster {
   void Define(const std::vector<Definition>& definitions);
   // The slot of an instance that has a value at `time`, s since the epoch.
   std::uint32_t See(std::string_view instance, double time);
+  // As See, where the slot is known: of the instance that it is named after. False where that one begins anew.
+  bool SeeAgain(std::uint32_t slot, double time);
   // A reading has ended that would have seen whoever was there.
   void Count() { ++readings_; }
 
@@ -48,8 +50,9 @@ class Roster {
  private:
   struct Seen {
     double time = 0;
-    std::uint64_t reading = 0;
+    std::uint64_t reading = 0;  // kGone: the slot is nobody's any more
   };
+  static constexpr std::uint64_t kGone = -1;
   bool Away(const Seen& seen, double time) const;
   void Define(const std::string& name, const std::string& expr);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,11 @@ struct Figure {
   double stretch = 0;  // where to aim
   std::string detail;  // what was measured, for people
   bool more_is_better = false;
+};
+
+// It cannot be measured on this machine: what it needs is not installed.
+class Skipped : public std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
 // How much is measured.
@@ -32,10 +38,11 @@ Scale Quick();  // a smoke run: figures without meaning, in seconds
 
 struct Benchmark {
   const char* name;
-  std::vector<Figure> (*run)(const Scale& scale);  // throws std::runtime_error where it cannot be measured
+  std::vector<Figure> (*run)(const Scale& scale);  // throws Skipped, or std::runtime_error where it failed
 };
 const std::vector<Benchmark>& Benchmarks();
 
+std::vector<Figure> MeasureRead(const Scale& scale);
 std::vector<Figure> MeasureTicks(const Scale& scale);
 std::vector<Figure> MeasureRender(const Scale& scale);
 std::vector<Figure> MeasureTraining(const Scale& scale);

@@ -22,8 +22,11 @@ Scale Quick() {
 }
 
 const std::vector<Benchmark>& Benchmarks() {
-  static const std::vector<Benchmark> benchmarks = {
-      {"tick", MeasureTicks}, {"render", MeasureRender}, {"training", MeasureTraining}, {"hold", MeasureHold}};
+  static const std::vector<Benchmark> benchmarks = {{"read", MeasureRead},
+                                                    {"tick", MeasureTicks},
+                                                    {"render", MeasureRender},
+                                                    {"training", MeasureTraining},
+                                                    {"hold", MeasureHold}};
   return benchmarks;
 }
 

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 #include <stdexcept>
@@ -37,9 +38,16 @@ std::string_view Parameter(std::string_view form, std::string_view name) {
   return {};
 }
 
+double Number(std::string_view form, std::string_view name) {
+  double number = 0;
+  const std::string_view text = Parameter(form, name);
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
 class Answers {
  public:
-  Answers(const Fleet& fleet, std::size_t moments, CannedSource::Serves serves) : moments_(moments) {
+  Answers(const Fleet& fleet, std::size_t moments, CannedSource::Serves serves) : fleet_(fleet), moments_(moments) {
     for (std::size_t moment = 0; moment < moments; ++moment) {
       if (serves == CannedSource::Serves::kExposition) {
         expositions_.push_back(Framed(fleet.Exposition(moment), "text/plain; version=0.0.4"));
@@ -53,20 +61,29 @@ class Answers {
   void Serve(const Loopback& connection) const {
     std::string request;
     for (std::size_t number = 0; connection.ReadRequest(request); ++number) {
-      if (!connection.Send(AnswerTo(request, number))) return;
+      const bool range = request.starts_with("POST /api/v1/query_range");
+      if (!connection.Send(range ? History(request) : AnswerTo(request, number))) return;
     }
   }
 
  private:
   const std::string& AnswerTo(std::string_view request, std::size_t number) const {
     if (!expositions_.empty()) return expositions_[number % moments_];
-    double time = 0;
-    const std::string_view text = Parameter(request, "time");
-    std::from_chars(text.data(), text.data() + text.size(), time);
     const auto found = answers_.find(Parameter(request, "query"));
-    return found == answers_.end() ? none_ : found->second[static_cast<std::size_t>(time) % moments_];
+    return found == answers_.end() ? none_
+                                   : found->second[static_cast<std::size_t>(Number(request, "time")) % moments_];
+  }
+  std::string History(std::string_view request) const {
+    const double start = Number(request, "start"), end = Number(request, "end"), step = Number(request, "step");
+    const auto& signals = fleet_.signals();
+    const auto signal = std::find(signals.begin(), signals.end(), Parameter(request, "query"));
+    if (signal == signals.end() || !(step > 0)) return none_;
+    const Span span{static_cast<std::size_t>(start / step), static_cast<std::size_t>((end - start) / step + 1.5), start,
+                    step};
+    return Framed(fleet_.History(static_cast<std::size_t>(signal - signals.begin()), span), "application/json");
   }
 
+  const Fleet& fleet_;
   std::size_t moments_;
   std::map<std::string, std::vector<std::string>, std::less<>> answers_;
   std::vector<std::string> expositions_;

@@ -14,10 +14,12 @@ namespace forewarn::bench {
 // framed as Go's server does, at next to no cost. It goes with its owner, which must be single-threaded when it is
 // made.
 //   POST /api/v1/query, query=SIGNAL&time=MOMENT    the answer for MOMENT modulo `moments`
+//   POST /api/v1/query_range                        the moments from start to end, a step each; made when asked for
 //   GET  /metrics                                   the exposition, of one moment after the other
 class CannedSource {
  public:
   enum class Serves { kAnswers, kExposition };
+  // Never compressed. No moments: ranges only.
   CannedSource(const Fleet& fleet, std::size_t moments, Serves serves = Serves::kAnswers);
   ~CannedSource();
   CannedSource(const CannedSource&) = delete;

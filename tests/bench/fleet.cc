@@ -79,6 +79,23 @@ std::string Fleet::Answer(std::size_t signal, std::size_t moment) const {
   return body + "]}}";
 }
 
+std::string Fleet::History(std::size_t signal, const Span& span) const {
+  std::string body = R"({"status":"success","data":{"resultType":"matrix","result":[)";
+  for (std::size_t i = 0; i < instances_; ++i) {
+    body.append(i == 0 ? "" : ",").append(R"({"metric":{"__name__":")").append(signals_[signal]).append("\",");
+    body.append(Labels(i)).append(R"(,"values":[)");
+    for (std::size_t at = 0; at < span.count; ++at) {
+      body += at == 0 ? "[" : ",[";
+      AppendNumber(span.start + span.step * static_cast<double>(at), body);
+      body += ",\"";
+      AppendNumber(Value(signal, i, span.first + at), body);
+      body += "\"]";
+    }
+    body += "]}";
+  }
+  return body + "]}}";
+}
+
 std::string Fleet::Exposition(std::size_t moment) const {
   std::string text;
   for (std::size_t s = 0; s < kSignals; ++s) {

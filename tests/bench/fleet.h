@@ -9,6 +9,12 @@
 
 namespace forewarn::bench {
 
+// Moments of history: `first` is that of `start`, s since the epoch.
+struct Span {
+  std::size_t first = 0, count = 0;
+  double start = 0, step = 0;  // s
+};
+
 // Machines that do not exist: 32 signals each, the product's own among them, with the labels that telemetry of VMs
 // has. A quarter of the values are large integers, one has two decimals, one all 17 digits, and one is small integers.
 class Fleet {
@@ -25,6 +31,8 @@ class Fleet {
   double Value(std::size_t signal, std::size_t instance, std::size_t moment) const;
   // Prometheus' answer to an instant query of a signal.
   std::string Answer(std::size_t signal, std::size_t moment) const;
+  // Prometheus' answer to a range query of a signal.
+  std::string History(std::size_t signal, const Span& span) const;
   // What an exporter of all machines would say.
   std::string Exposition(std::size_t moment) const;
 

@@ -114,6 +114,7 @@ std::vector<Figure> Count(const std::string& exporter, const Fleet& fleet, std::
 }  // namespace
 
 std::vector<Figure> MeasureHold(const Scale& scale) {
+  if (!testbed::RunCommand({"prometheus", "--version"})) throw Skipped("prometheus is not installed");
   const Fleet fleet(scale.hold_series);
   const CannedSource target(fleet, 8, CannedSource::Serves::kExposition);
   const Folder folder;

@@ -47,9 +47,11 @@ nlohmann::ordered_json ToJson(const Figure& figure) {
   return json;
 }
 
-// False where one could not be measured.
-bool Run(const Scale& scale, const std::string& only, nlohmann::ordered_json& figures) {
-  bool measured = true;
+constexpr int kDone = 0, kFailed = 1, kSkipped = 77;  // the last as automake and CTest know it
+
+// The exit code.
+int Run(const Scale& scale, const std::string& only, nlohmann::ordered_json& figures) {
+  int outcome = kDone;
   for (const auto& benchmark : Benchmarks()) {
     if (!only.empty() && only != benchmark.name) continue;
     try {
@@ -57,12 +59,15 @@ bool Run(const Scale& scale, const std::string& only, nlohmann::ordered_json& fi
         Print(figure);
         figures.push_back(ToJson(figure));
       }
+    } catch (const Skipped& reason) {
+      std::fprintf(stderr, "bench: %s: skipped: %s\n", benchmark.name, reason.what());
+      if (outcome == kDone) outcome = kSkipped;
     } catch (const std::exception& error) {
       std::fprintf(stderr, "bench: %s: %s\n", benchmark.name, error.what());
-      measured = false;
+      outcome = kFailed;
     }
   }
-  return measured;
+  return outcome;
 }
 
 }  // namespace
@@ -76,7 +81,7 @@ int main(int argc, char** argv) {
   std::vector<std::size_t> series;
   app.add_option("--json", file, "write the figures to this file, too");
   app.add_flag("--quick", quick, "a smoke run of seconds; its figures mean nothing");
-  app.add_option("--only", only, "one benchmark: tick, render, training or hold");
+  app.add_option("--only", only, "one benchmark: read, tick, render, training or hold");
   app.add_option("--series", series, "sizes of the tick, ascending")->delimiter(',');
   CLI11_PARSE(app, argc, argv);
 
@@ -84,10 +89,10 @@ int main(int argc, char** argv) {
   if (!series.empty()) scale.series = series;
   scale.exporter = (std::filesystem::read_symlink("/proc/self/exe").parent_path() / "forewarn-exporter").string();
   nlohmann::ordered_json figures = nlohmann::ordered_json::array();
-  bool done = Run(scale, only, figures);
+  const int outcome = Run(scale, only, figures);
   if (!file.empty()) {
     std::ofstream out(file);
-    done = (out << nlohmann::ordered_json{{"quick", quick}, {"figures", figures}}.dump(2) << "\n") && done;
+    if (!(out << nlohmann::ordered_json{{"quick", quick}, {"figures", figures}}.dump(2) << "\n")) return kFailed;
   }
-  return done ? 0 : 1;
+  return outcome;
 }

@@ -3,13 +3,12 @@
 
 #include <stdexcept>
 
-#include "common/promql/client.h"
 #include "exporter/publish/publisher.h"
-#include "exporter/signals/reader.h"
 #include "predictor/predictor.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/floor.h"
 #include "tests/bench/meter.h"
+#include "tests/bench/source_reader.h"
 
 namespace forewarn::bench {
 namespace {
@@ -20,15 +19,10 @@ constexpr double kStep = 15;  // s between ticks, as the product sees them
 class Exporter {
  public:
   Exporter(const Fleet& fleet, const CannedSource& source) {
-    signals::Settings settings;
-    for (const auto& signal : fleet.signals()) settings.signals.push_back({signal, "", signal});
-    promql::ClientOptions options;
-    options.url = source.url();
-    auto client = promql::Client::Create(std::move(options));
     auto predictor = predictor::Predictor::Create({});
-    if (!client || !predictor) throw std::runtime_error("the exporter's parts cannot be made");
-    settings_ = settings;
-    reader_ = std::make_unique<signals::Reader>(std::move(*client), std::move(settings));
+    if (!predictor) throw std::runtime_error(predictor.error().message);
+    settings_ = SettingsOf(fleet);
+    reader_ = ReaderOf(fleet, source);
     predictor_ = std::move(*predictor);
     publisher_ = std::make_unique<publish::Publisher>();
   }
@@ -38,13 +32,11 @@ class Exporter {
     double sum() const { return read + predict + publish; }
   };
   Cost Tick(std::size_t moment) {
-    const double time = static_cast<double>(moment);
     const double begin = CpuSeconds();
-    auto reading = reader_->Read(time, base::Deadline::After(std::chrono::minutes(5)));
+    auto reading = Read(*reader_, moment);
     const double read = CpuSeconds();
-    if (!reading.errors.empty()) throw std::runtime_error(reading.errors.front().error.message);
     rows_ += reading.series;
-    reading.snapshot.time = kStart + kStep * time;
+    reading.snapshot.time = kStart + kStep * static_cast<double>(moment);
     auto& output =
         predictor_->Tick(reading.snapshot, {.masked = {}, .mitigated = {}, .hypervisors = reading.hypervisors});
     const double predicted = CpuSeconds();

@@ -82,6 +82,34 @@ TEST(Client, TalksToOurServerOverOneConnection) {
   EXPECT_EQ(large->body, std::string(50'000, 'x'));
 }
 
+TEST(Client, TakesCompressedBodiesUnlessTheRequestSaysOtherwise) {
+  std::vector<std::string> heads(2);
+  {
+    const ScriptedServer server([&](const Socket& socket, int number) {
+      heads[static_cast<std::size_t>(number)] = socket.ReadUntil("\r\n\r\n");
+      socket.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    });
+    const auto client = MakeClient(server.url());
+    EXPECT_TRUE(client->Send(Get("/"), seconds(5), kMaxBody));
+    ClientRequest plain = Get("/");
+    plain.headers["Accept-Encoding"] = "identity";
+    EXPECT_TRUE(client->Send(plain, seconds(5), kMaxBody));
+  }
+  EXPECT_THAT(heads[0], HasSubstr("Accept-Encoding: gzip\r\n"));
+  EXPECT_THAT(heads[1], HasSubstr("Accept-Encoding: identity\r\n"));
+  EXPECT_THAT(heads[1], Not(HasSubstr("gzip")));
+}
+
+TEST(Client, TheBodyComesIntoTheGivenMemory) {
+  const ScriptedServer server(Answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n"));
+  std::string buffer(1000, 'x');
+  const char* const memory = buffer.data();
+  const auto response = MakeClient(server.url())->Send(Get("/"), seconds(5), kMaxBody, std::move(buffer));
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->body, "body");
+  EXPECT_EQ(response->body.data(), memory);
+}
+
 TEST(Client, RequestsDoNotWaitForEachOther) {
   std::atomic<int> inside{0};
   const ScriptedServer server([&](const Socket& socket, int) {

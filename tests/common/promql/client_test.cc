@@ -70,7 +70,30 @@ TEST(Client, PostsAForm) {
   EXPECT_EQ(asked[0].method, "POST");
   EXPECT_EQ(asked[0].path, "/prefix/api/v1/query");
   EXPECT_EQ(asked[0].headers.at("content-type"), "application/x-www-form-urlencoded");
+  EXPECT_EQ(asked[0].headers.at("accept-encoding"), "identity");  // compressing costs the source more than sending
   EXPECT_EQ(asked[0].body, "partial_response=false&query=up%7Ba%3D%22b%26c%22%7D&time=1700000000.5&timeout=9000ms");
+}
+
+TEST(Client, AnAnswerComesIntoTheMemoryOfAnEarlierOne) {
+  PreparedServer server(
+      {http::Json(
+           200, R"({"status":"success","warnings":["old"],"data":{"resultType":"vector","result":[)"
+                R"({"metric":{"a":"x\"y"},"value":[1,"7"]},{"metric":{"a":"longer than before"},"value":[1,"8"]}]}})"),
+       http::Json(200, kOne)});
+  auto client = Client::Create(server.Options());
+  ASSERT_TRUE(client.ok());
+  auto first = (*client)->Query("up", 0);
+  ASSERT_TRUE(first.ok()) << first.error().message;
+  const char* const memory = first->buffer.data();
+  (*client)->Recycle(std::move(*first));
+  const auto second = (*client)->Query("up", 0);
+  ASSERT_TRUE(second.ok()) << second.error().message;
+  EXPECT_EQ(second->buffer.data(), memory);
+  EXPECT_EQ(second->buffer, kOne);
+  EXPECT_EQ(second->values, std::vector<double>{2});
+  EXPECT_EQ(second->Label(0, "a"), "b");
+  EXPECT_FALSE(second->HasEscapes(0));
+  EXPECT_TRUE(second->warnings.empty());
 }
 
 TEST(Client, FallsBackToGet) {

@@ -18,7 +18,9 @@ using testing::Pair;
 
 base::Result<Vector> Parse(std::string body, std::size_t max_series = 1000) {
   simdjson::ondemand::parser parser;
-  return ParseVector(parser, std::move(body), max_series);
+  Vector answer;
+  answer.buffer = std::move(body);
+  return ParseVector(parser, std::move(answer), max_series);
 }
 
 std::string VectorOf(const std::string& rows) {
