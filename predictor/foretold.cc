@@ -3,7 +3,16 @@
 
 #include <algorithm>
 
+#include "predictor/judge.h"
+
 namespace forewarn::predictor {
+namespace {
+
+bool IsJudged(const std::vector<detectors::InstanceAnomaly>& whole, std::uint32_t instance) {
+  return instance < whole.size() && !telemetry::IsMissing(whole[instance].score);
+}
+
+}  // namespace
 
 bool Foretold::OtherBefore(const Terms& terms, const Prediction& prediction, double since) const {
   return std::any_of(told_.begin(), told_.end(), [&](const auto& of_fault) {
@@ -34,6 +43,7 @@ void Foretold::Raise(const Terms& terms, Output& output) {
   for (const auto& prediction : output.predictions) {
     const auto notify = terms.notify.find(prediction.fault);
     if (notify == terms.notify.end() || prediction.confidence < notify->second) continue;
+    if (prediction.fault == UnknownJudge::kFault && IsJudged(terms.whole, prediction.instance)) continue;
     if (prediction.instance >= raised_.size()) raised_.resize(prediction.instance + 1, 0);
     Raise(terms, prediction);
   }

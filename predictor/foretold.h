@@ -24,6 +24,8 @@ class Foretold {
   struct Terms {
     double time = 0, tick = 0;                    // s since the epoch; s
     const std::map<std::string, double>& notify;  // by fault: confidence from which on it is predicted; others: never
+    // By instance: where a detector of whole instances speaks, it is for that one to say what has no name.
+    const std::vector<detectors::InstanceAnomaly>& whole;
   };
   void Raise(const Terms& terms, Output& output);
   void Save(detectors::Archive& archive) const;

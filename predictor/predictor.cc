@@ -151,7 +151,7 @@ void Predictor::Ensemble::PublishInstances(const Snapshot& snapshot, const detec
   output_.instances = incidents_.Tick(snapshot, masked);
   standout_.Judge(anomalies_.instances, output_.instances);
   for (auto& state : output_.instances) state.fault = FaultOf(state.instance);
-  foretold_.Raise({snapshot.time, cadence_.tick(), notify_}, output_);
+  foretold_.Raise({snapshot.time, cadence_.tick(), notify_, anomalies_.instances}, output_);
 }
 
 std::string Predictor::Ensemble::FaultOf(std::uint32_t instance) const {

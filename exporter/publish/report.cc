@@ -22,7 +22,7 @@ std::shared_ptr<const Domains> DomainsOf(const telemetry::Names& instances, cons
 States StatesOf(const std::vector<detectors::Anomaly>& column) {
   States states(column.size());
   std::transform(column.begin(), column.end(), states.begin(), [](const auto& of) {
-    return Report::SignalState{of.score, of.expected, of.lower(), of.upper()};
+    return Report::SignalState{of.score, of.expected, static_cast<float>(of.lower()), static_cast<float>(of.upper())};
   });
   return states;
 }

@@ -30,9 +30,9 @@ class Registry {
         const auto bound = [&](const char* name, double value) {
           forecast.Add({{"domain", domain}, {"signal", signal}, {"bound", name}}).Set(value);
         };
-        bound("lower", state.lower);
+        bound("lower", state.lower());
         bound("expected", state.expected);
-        bound("upper", state.upper);
+        bound("upper", state.upper());
       }
     }
     auto& instances = prometheus::BuildGauge().Name("forewarn_instances").Help("-").Register(registry_);
@@ -50,8 +50,8 @@ predictor::Output OutputOf(const Fleet& fleet) {
   output.signals.resize(Fleet::kSignals);
   for (std::uint32_t s = 0; s < Fleet::kSignals; ++s) {
     for (std::uint32_t i = 0; i < fleet.instances(); ++i) {
-      const double expected = fleet.Value(s, i, 1), band = 0.1 * expected;
-      output.signals[s].push_back({fleet.Value(0, i, s), expected, expected - band, expected + band});
+      const auto expected = static_cast<float>(fleet.Value(s, i, 1));
+      output.signals[s].push_back({static_cast<float>(fleet.Value(0, i, s)), expected, 0.1f * expected});
     }
   }
   return output;

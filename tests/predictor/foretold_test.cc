@@ -17,11 +17,12 @@ class ForetoldTest : public testing::Test {
     output.predictions[0].fault = fault;
     output.predictions[0].confidence = confidence;
     output.instances = {{0, 0.1}, {1, 0.4}};
-    const std::map<std::string, double> notify = {{"DiskFull", 0.5}, {"MemoryLeak", 0.7}};
-    foretold_.Raise({time, 1, notify}, output);
+    const std::map<std::string, double> notify = {{"DiskFull", 0.5}, {"MemoryLeak", 0.7}, {"Unknown", 0.5}};
+    foretold_.Raise({time, 1, notify, whole_}, output);
     EXPECT_EQ(output.instances[0].score, 0.1);
     return output.instances[1].score;
   }
+  std::vector<detectors::InstanceAnomaly> whole_;
   Foretold foretold_;
 };
 
@@ -42,6 +43,14 @@ TEST_F(ForetoldTest, WhatComesAfterAFaultThatStillStandsRanksBehindIt) {
   EXPECT_EQ(At(140, 0.9, "MemoryLeak"), Foretold::kScore + 0.9);
 }
 
+TEST_F(ForetoldTest, WhatHasNoNameIsLeftToDetectorsOfWholeInstances) {
+  whole_.resize(2);
+  EXPECT_EQ(At(100, 0.9, "Unknown"), Foretold::kScore + 0.9);
+  whole_[1].score = 0.2;
+  EXPECT_EQ(At(200, 0.9, "Unknown"), 0.4);
+  EXPECT_EQ(At(200, 0.9), Foretold::kScore + 0.9);
+}
+
 TEST_F(ForetoldTest, IsSavedAndRestored) {
   EXPECT_EQ(At(100, 0.6), Foretold::kScore + 0.6);
   detectors::Archive saved;
@@ -54,7 +63,7 @@ TEST_F(ForetoldTest, IsSavedAndRestored) {
 
 TEST_F(ForetoldTest, EachFaultHasItsThreshold) {
   EXPECT_EQ(At(100, 0.6, "MemoryLeak"), 0.4);
-  EXPECT_EQ(At(101, 0.9, "Unknown"), 0.4);
+  EXPECT_EQ(At(101, 0.9, "ErrorBurst"), 0.4);
   EXPECT_EQ(At(102, 0.7, "MemoryLeak"), Foretold::kScore + 0.7);
 }
 

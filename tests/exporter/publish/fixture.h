@@ -27,7 +27,7 @@ struct SampleTick {
         {0, "DiskContention", 0.75, 0.5, 1700000060, 300, {{0, 0.2, 0.01, 3.5, "forecast"}}},
         {1, "Unknown", 0.9, 0.25, telemetry::kMissing, 600, {}},
     };
-    output.signals = {{{3.5, 0.01, 0.005, 0.015}}};
+    output.signals.push_back({{3.5f, 0.01f, 0.005f}});
   }
   // The first prediction is part of its hypervisor's.
   void ShareByHost() {

@@ -93,8 +93,8 @@ TEST(Renderer, AFamilyIsOneGroupAndSoIsEachOfItsFaults) {
 
 TEST(Renderer, ASignalWithoutAScoreSaysNothing) {
   SampleTick tick;
-  constexpr double kInfinite = std::numeric_limits<double>::infinity();
-  tick.output.signals = {{{telemetry::kMissing, 1, 2, 3}, {0.25, 17179869184, -kInfinite, kInfinite}}};
+  constexpr float kInfinite = std::numeric_limits<float>::infinity();
+  tick.output.signals[0] = {{detectors::Anomaly::kNone, 1, 2}, {0.25f, 17179869184, kInfinite}};
   const std::string text = TextOf(tick);
   EXPECT_THAT(text, Not(HasSubstr("domain=\"vm1\",signal")));
   EXPECT_THAT(text, Not(HasSubstr("bound=\"lower\"")));
