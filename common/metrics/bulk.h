@@ -13,7 +13,7 @@
 // text, so that nothing is kept, looked up or allocated per series, and each is three copies and a number.
 namespace forewarn::metrics {
 
-// Room for so many further bytes; of megabytes, on huge pages where the kernel has them: the faults of small ones cost
+// Room for so many further bytes; of megabytes, on huge pages where the kernel has them: the series of small ones cost
 // several times what is written to them.
 void Reserve(std::size_t bytes, std::string& out);
 
