@@ -28,7 +28,7 @@ using telemetry::IsMissing;
 using telemetry::kMissing;
 using telemetry::Snapshot;
 
-constexpr std::uint32_t kStateVersion = 4;                     // of what Save puts beside the detectors' own
+constexpr std::uint32_t kStateVersion = 5;                     // of what Save puts beside the detectors' own
 constexpr double kTrendWindow = 16, kTrendTicks = 16;          // s, ticks
 constexpr double kConfidenceMemory = 0.5, kMemoryTicks = 0.5;  // s, ticks
 constexpr double kUnknownMemory = 1, kUnknownTicks = 1;        // s, ticks: what no signature knows has to last

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -95,12 +96,13 @@ template <class Value>
 void AppendColumn(const Report& report, std::size_t signal, Value value, SampleWriter& writer) {
   const auto& states = report.states[signal];
   for (std::size_t slot = 0; slot < states.size(); ++slot) {
-    if (!std::isnan(states[slot].score)) writer.Append(report.domains->labels.At(slot), states[slot].*value);
+    if (!std::isnan(states[slot].score))
+      writer.Append(report.domains->labels.At(slot), std::invoke(value, states[slot]));
   }
 }
 
 void AppendSignals(const Report& report, std::string& out) {
-  using State = Report::SignalState;
+  using State = detectors::Anomaly;
   SampleWriter writer(out);
   writer.Header(Of().score);
   for (std::size_t s = 0; s < report.states.size(); ++s) {

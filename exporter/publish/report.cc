@@ -6,8 +6,6 @@
 namespace forewarn::publish {
 namespace {
 
-using States = std::vector<Report::SignalState>;
-
 std::shared_ptr<const Domains> DomainsOf(const telemetry::Names& instances, const Report* last) {
   if (last && last->domains->of == &instances && last->domains->names.size() == instances.size()) return last->domains;
   auto domains = std::make_shared<Domains>();
@@ -17,14 +15,6 @@ std::shared_ptr<const Domains> DomainsOf(const telemetry::Names& instances, cons
     domains->labels.Add(instances.NameOf(slot));
   }
   return domains;
-}
-
-States StatesOf(const std::vector<detectors::Anomaly>& column) {
-  States states(column.size());
-  std::transform(column.begin(), column.end(), states.begin(), [](const auto& of) {
-    return Report::SignalState{of.score, of.expected, static_cast<float>(of.lower()), static_cast<float>(of.upper())};
-  });
-  return states;
 }
 
 // Instances with a value.
@@ -45,7 +35,7 @@ std::shared_ptr<const Report> ReportOf(const Tick& tick, const Report* last) {
   report->domains = DomainsOf(*tick.snapshot.instances, last);
   for (std::uint32_t s = 0; s < tick.output.signals.size(); ++s) {
     report->signals.push_back(tick.snapshot.signals->NameOf(s));
-    report->states.push_back(StatesOf(tick.output.signals[s]));
+    report->states.push_back(tick.output.signals[s]);
   }
   report->hypervisors = tick.hypervisors;
   report->predictions = std::move(tick.output.predictions);

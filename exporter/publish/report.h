@@ -28,15 +28,12 @@ struct Domains {
 
 // The same, kept as numbers for whoever asks, on any thread: text is made of it when it is asked for.
 struct Report {
-  struct SignalState {
-    float score, expected, lower, upper;  // score: NaN where there is nothing to say; the others in the signal's unit
-  };
   double time = 0;  // s since the epoch: the samples' time
   std::shared_ptr<const Domains> domains;
-  std::vector<std::string> signals;                // names by slot
-  std::vector<std::vector<SignalState>> states;    // [signal slot][instance slot]
-  std::vector<std::string> hypervisors;            // by instance slot; empty or absent: unknown
-  std::vector<predictor::Prediction> predictions;  // as the predictor gave them
+  std::vector<std::string> signals;                     // names by slot
+  std::vector<std::vector<detectors::Anomaly>> states;  // [signal slot][instance slot]
+  std::vector<std::string> hypervisors;                 // by instance slot; empty or absent: unknown
+  std::vector<predictor::Prediction> predictions;       // as the predictor gave them
   std::vector<predictor::HypervisorPrediction> joint;
   std::size_t judged = 0, warming = 0;  // instances with a value, by whether enough is known to judge them
 

@@ -61,8 +61,8 @@ void Trend::Learn(double time, double value, double window) {
 void Trend::Open(double time, double value) {
   std::copy_backward(values_.begin(), values_.end() - 1, values_.end());
   std::copy_backward(steps_.begin(), steps_.end() - 1, steps_.end());
-  steps_[1] = Pack(lead_ + mean_);
-  lead_ = static_cast<float>(time - opened_) - mean_;
+  steps_[1] = Pack(Unpack(steps_[1]) + mean_);
+  steps_[0] = Pack(static_cast<float>(time - opened_) - mean_);
   filled_ = static_cast<std::uint8_t>(std::min<std::size_t>(filled_ + 1u, kBuckets));
   opened_ = time;
   in_newest_ = 1;
@@ -82,7 +82,7 @@ void Trend::Remember(double elapsed, double window) {
 Trend::Newest Trend::Ages() const {
   Newest ages;
   ages[0] = 0;
-  ages[1] = lead_ + mean_;
+  ages[1] = Unpack(steps_[0]) + mean_;
   for (std::size_t i = 2; i < kBuckets; ++i) ages[i] = ages[i - 1] + Unpack(steps_[i - 1]);
   return ages;
 }
@@ -143,20 +143,28 @@ double Trend::PairsOf(std::size_t buckets) {
   return static_cast<double>((buckets - kMinDistance) * (buckets - kMinDistance + 1)) / 2;
 }
 
-const Trend::Outlook& Trend::Look() const {
-  if (looked_ == 1) return outlook_;
-  looked_ = 1;
-  outlook_ = {};
-  if (filled_ < kEnough) return outlook_;
-  const Ends ends = Compare(Flattened(0));
-  const auto pairs = static_cast<float>(PairsOf(filled_));
-  const auto surely = [pairs](int count) { return std::max(2 * static_cast<float>(count) / pairs - 1, 0.0f); };
-  // The level is the mean of the newest buckets, so that one value does not decide. Half of the slopes up is no
-  // evidence, all of them is.
-  const float level = (values_[0] + values_[1]) / 2;
+Trend::Outlook Trend::Look() const {
+  if (filled_ < kEnough) return {};
+  if (looked_ == 0) {
+    looked_ = 1;
+    WorkOut();
+  }
+  // The level is the mean of the newest buckets, so that one value does not decide.
+  return {(values_[0] + values_[1]) / 2, slope_, std::max(surely_, 0.0f), std::max(-surely_, 0.0f)};
+}
+
+void Trend::WorkOut() const {
   const Run run = NewestRun();
-  if (run.rise != 0) return outlook_ = {level, run.pace, run.rise > 0 ? 1.0f : 0.0f, run.rise < 0 ? 1.0f : 0.0f};
-  return outlook_ = {level, Slope(), surely(ends.up), surely(ends.down)};
+  if (run.rise != 0) {
+    slope_ = run.pace;
+    surely_ = run.rise > 0 ? 1 : -1;
+    return;
+  }
+  const Ends ends = Compare(Flattened(0));
+  // Half of the slopes up is no evidence, all of them is.
+  const auto surely = [&](int count) { return std::max(2 * static_cast<float>(count / PairsOf(filled_)) - 1, 0.0f); };
+  slope_ = Slope();
+  surely_ = surely(ends.up) - surely(ends.down);
 }
 
 // How far the newest values still go at `pace` (per s), kStopped to 1: the slopes of a step are there for a while.

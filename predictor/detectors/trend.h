@@ -25,7 +25,7 @@ class Trend {
     float rising = 0, falling = 0;                          // how surely, 0 to 1
   };
   // Worked out where it is asked for, once per value.
-  const Outlook& Look() const;
+  Outlook Look() const;
   // P(the level is at or beyond `limit` within `horizon` s): the part of the slopes that gets there, less where the
   // newest half of the window no longer goes there, and where that is far ahead. What has only begun goes as far again
   // in one of two cases (Gott, Nature 363, 1993). 1 where it is there already; `limit` above the level when above is 1,
@@ -53,6 +53,7 @@ class Trend {
   void Open(double time, double value);
   void Remember(double elapsed, double window);
   Newest Ages() const;
+  void WorkOut() const;
   float Slope() const;
   Run NewestRun() const;
   double Going(double pace) const;
@@ -64,14 +65,14 @@ class Trend {
 
   double opened_ = 0;  // s since the epoch: the newest bucket
   Newest values_{};
-  std::array<std::uint16_t, kBuckets> steps_{};  // s from the bucket before to each, the upper half of a float
+  std::array<std::uint16_t, kBuckets> steps_{};  // the upper half of a float, s: from the bucket before to each;
+                                                 // the newest: from the mean time of the one before to opened_
   float mean_ = 0;                               // s after opened_: the mean time of the newest bucket
-  float lead_ = 0;                               // s from the mean time of the bucket before to opened_
   float usual_rise_ = 0, usual_fall_ = 0;        // means of the slope's two parts over a long memory, per s
-  mutable Outlook outlook_;
-  std::uint16_t in_newest_ = 0;  // values in the newest bucket
+  mutable float slope_ = 0, surely_ = 0;         // of the outlook; how surely it rises, below 0: falls
+  std::uint16_t in_newest_ = 0;                  // values in the newest bucket
   std::uint8_t filled_ = 0;
-  mutable std::uint8_t looked_ = 0;  // 1: outlook_ is of the newest value
+  mutable std::uint8_t looked_ = 0;  // 1: the outlook is of the newest value
 };
 
 }  // namespace forewarn::detectors

@@ -20,7 +20,7 @@ TEST(Report, TakesThePredictionsAndCopiesTheRest) {
   EXPECT_EQ(report->signals, std::vector<std::string>{"disk_latency"});
   ASSERT_EQ(report->states[0].size(), 1u);
   EXPECT_FLOAT_EQ(report->states[0][0].score, 3.5F);
-  EXPECT_FLOAT_EQ(report->states[0][0].upper, 0.015F);
+  EXPECT_FLOAT_EQ(report->states[0][0].upper(), 0.015F);
   EXPECT_EQ(tick.output.signals.size(), 1u);
 }
 
