@@ -88,6 +88,13 @@ TEST(Match, WhatIsMissingSpeaksNeitherForNorAgainst) {
   EXPECT_EQ(Match(signature, seen), 0);
 }
 
+TEST(Match, ADoubtIsNoneOnceTheLimitIsReached) {
+  const Signature signature = Parse("symptoms: [{signal: a, is: rising}]\ndoubt: [{signal: b, is: high}]\n");
+  const Observation seen = {Degrees{.rising = 1, .normal = 0}, Degrees{.high = 0.75, .normal = 0.25}};
+  EXPECT_DOUBLE_EQ(Match(signature, seen), 0.25);
+  EXPECT_EQ(Against(signature, seen), 0);  // all that speaks against what has come true
+}
+
 TEST(Match, ABoundKeepsTheOddButTinyOut) {
   const Signature signature = Parse("symptoms: [{signal: a, is: high, at_least: 2, at_most: 9}]\n");
   const auto match = [&](double value) { return Match(signature, {Degrees{.high = 1, .normal = 0, .value = value}}); };
