@@ -29,6 +29,7 @@ struct Limit {
   double expected = 0;           // in the signal's unit
   double crossing = 0;           // P(at or beyond within the horizon)
   bool reached = false;          // by the newest value
+  bool sure = false;             // for some ticks in a row
   bool manifested = false;       // by the level
   bool relative = false;         // the limit depends on what is expected
 };
@@ -53,7 +54,8 @@ class Judge {
   std::optional<Limit> LimitOf(const knowledge::Manifestation& manifestation, std::uint32_t instance,
                                const Evaluation& seen) const;
   std::optional<Limit> NearestLimit(std::uint32_t instance, const Evaluation& seen) const;
-  std::uint8_t CountReached(std::uint32_t instance, const Limit& limit);
+  void CountReached(std::uint32_t instance, Limit& limit);
+  confidence::Strength StrengthOf(const Limit& limit) const;
 
   knowledge::Signature signature_;
   std::vector<std::int64_t> slots_;     // of its signals in this tick's snapshot; -1: none

@@ -13,7 +13,7 @@ using telemetry::kMissing;
 constexpr std::uint32_t kVersion = 3;
 constexpr double kFarthest = 100;        // scales that count, before the root is taken
 constexpr double kLeastSpread = 0.2;     // splits
-constexpr double kAlarm = 1e-4;          // probability per value: score 1.0
+constexpr double kAlarm = 7e-5;          // probability per value: score 1.0
 constexpr double kWarmUp = 60;           // ticks with a forest
 constexpr double kFlicker = 0.5;         // signals more or fewer than usual: nothing is said
 constexpr std::size_t kReservoir = 256;  // rows
