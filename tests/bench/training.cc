@@ -10,7 +10,7 @@
 namespace forewarn::bench {
 namespace {
 
-constexpr double kStep = 15, kEnd = 1.7e9;  // s
+constexpr double kStep = 15, kEnd = 1700000010;  // s; on the grid of steps
 
 // The parts of the daemon that learn from the past, in its order.
 training::Learned Train(signals::Reader& reader, predictor::Predictor& predictor, std::size_t ticks) {
@@ -40,7 +40,8 @@ std::vector<Figure> MeasureTraining(const Scale& scale) {
   const double cpu = CpuSecondsOf([&] { learned = Train(*reader, **predictor, scale.train_ticks); });
   const double wall = WallSeconds() - begin;
   if (learned.ticks != scale.train_ticks || learned.values != fleet.series() * scale.train_ticks)
-    throw std::runtime_error("training saw too little");
+    throw std::runtime_error("training saw " + std::to_string(learned.ticks) + " ticks, " +
+                             std::to_string(learned.values) + " values");
   const std::string what =
       std::to_string(fleet.series()) + " series x " + std::to_string(scale.train_ticks) + " ticks of 15 s";
   return {{"training_time", wall, "s", 0, 0, "wall time of training on " + what + ", the source's own time included"},
