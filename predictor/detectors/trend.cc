@@ -14,8 +14,9 @@ constexpr std::size_t kEnough = 8;                      // buckets
 constexpr std::size_t kLeastRun = 2, kLeastBefore = 5;  // steps of a run, and before it
 constexpr float kFast = 4;                              // times the usual step: what a run's are at least
 constexpr float kNoise = 2;                             // times the usual step: what its first one is at least
-constexpr float kEven = 0.2;                            // of the mean step, at least: one jump is no run
-constexpr double kSlower = 3, kStopped = 0.1;
+constexpr float kEven = 0.2;   // of the mean step, the newest at least: a jump that is over is no run
+constexpr double kSlower = 3;  // times slower than its pace a trend may be in its newest values, since they are noisy
+constexpr double kStopped = 0.1;       // of its probability is left to a trend that has stopped
 constexpr double kMemoryWindows = 15;  // of the usual slopes, windows
 constexpr double kUnusual = 4;         // times the usual slope against it: what a trend must exceed
 constexpr std::uint16_t kMany = 60000;
@@ -102,6 +103,8 @@ float Trend::Slope() const {
   return slopes[slopes.size() / 2];
 }
 
+// Steps in one direction, less those at their beginning that were noise before it. A rate over a window makes several
+// steps of one jump, so that the newest one tells whether it still goes on.
 Trend::Run Trend::NewestRun() const {
   const float side = values_[0] > values_[1] ? 1 : -1;
   std::size_t steps = 0;
@@ -167,7 +170,8 @@ void Trend::WorkOut() const {
   surely_ = surely(ends.up) - surely(ends.down);
 }
 
-// How far the newest values still go at `pace` (per s), kStopped to 1: the slopes of a step are there for a while.
+// How far the newest values still go at `pace` (per s), kStopped to 1: the slopes of a jump stay in the window for a
+// while.
 double Trend::Going(double pace) const {
   const Newest ages = Ages();
   const float rise = values_[0] + values_[1] - values_[2] - values_[3];
