@@ -120,6 +120,19 @@ error_code ReadEnvelope(ondemand::parser& parser, std::string& body, Envelope& e
   });
 }
 
+// Calls read(row) with each row of a result, an object.
+template <class ReadRow>
+error_code ForEachRow(ondemand::value rows, ReadRow read) {
+  ondemand::array array;
+  if (const auto error = rows.get(array)) return error;
+  for (auto row : array) {
+    ondemand::object object;
+    if (const auto error = row.get(object)) return error;
+    if (const auto error = read(object)) return error;
+  }
+  return simdjson::SUCCESS;
+}
+
 // What is to be said of an answer that has been read with this outcome.
 base::Result<void> Judge(error_code error, const Envelope& envelope);
 

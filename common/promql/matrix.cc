@@ -35,14 +35,7 @@ class MatrixReader {
   error_code Result(std::string_view type, ondemand::value rows) {
     seen_ = true;
     if (type != "matrix") return simdjson::INCORRECT_TYPE;
-    ondemand::array array;
-    if (const auto error = rows.get(array)) return error;
-    for (auto row : array) {
-      ondemand::object object;
-      if (const auto error = row.get(object)) return error;
-      if (const auto error = Row(object)) return error;
-    }
-    return SUCCESS;
+    return ForEachRow(rows, [this](ondemand::object row) { return Row(row); });
   }
   bool seen() const { return seen_; }
 

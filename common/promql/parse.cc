@@ -24,14 +24,7 @@ class VectorReader {
     seen_ = true;
     if (type == "scalar") return Scalar(rows);
     if (type != "vector") return simdjson::INCORRECT_TYPE;
-    ondemand::array array;
-    if (const auto error = rows.get(array)) return error;
-    for (auto row : array) {
-      ondemand::object object;
-      if (const auto error = row.get(object)) return error;
-      if (const auto error = Row(object)) return error;
-    }
-    return SUCCESS;
+    return ForEachRow(rows, [this](ondemand::object row) { return Row(row); });
   }
 
   bool seen() const { return seen_; }

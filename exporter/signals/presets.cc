@@ -6,17 +6,21 @@
 namespace forewarn::signals {
 namespace {
 
+// Seconds of the guest's own clock in one of ours: where a scrape was missed, its rates err alike. Without that
+// collector, all is a second.
+std::string GuestSeconds(const std::string& by) {
+  return "(max by (" + by + ") (clamp(rate(node_time_seconds{$match}[$window]), 0.5, 1.5)) or max by (" + by +
+         ") (last_over_time(node_cpu_seconds_total{$match mode=\"idle\"}[$max_age]) * 0 + 1))";
+}
+
 // A node_exporter in each guest; the target carries the label $domain by relabelling.
 // https://github.com/prometheus/node_exporter
 std::vector<Definition> NodeExporter() {
   return {
-      // Against the guest's own clock: where a scrape was missed, rates err alike. Without that collector, all is a
-      // second.
       {"cpu_usage", "ratio",
        "clamp(1 - avg by ($domain, $target) (sum by ($domain, $target, cpu) "
-       "(rate(node_cpu_seconds_total{$match mode=~\"idle|iowait\"}[$window]))) / (max by ($domain, $target) "
-       "(clamp(rate(node_time_seconds{$match}[$window]), 0.5, 1.5)) or max by ($domain, $target) "
-       "(last_over_time(node_cpu_seconds_total{$match mode=\"idle\"}[$max_age]) * 0 + 1)), 0, 1)"},
+       "(rate(node_cpu_seconds_total{$match mode=~\"idle|iowait\"}[$window]))) / " +
+           GuestSeconds("$domain, $target") + ", 0, 1)"},
       {"cpu_iowait", "ratio",
        "avg by ($domain, $target) (rate(node_cpu_seconds_total{$match mode=\"iowait\"}[$window]))"},
       // Time that the host gave to others. Emulated guests have no steal clock: see cpu_denied.
@@ -73,12 +77,12 @@ std::vector<Definition> LibvirtExporter() {
       // the host did not give. Of domains that one target alone knows; needs the guest's node_exporter as well.
       {"cpu_denied", "ratio",
        "clamp_min(count by ($domain) (last_over_time(node_cpu_seconds_total{$match mode=\"idle\"}[$max_age])) - "
-       "sum by ($domain) (rate(node_cpu_seconds_total{$match mode=~\"idle|iowait\"}[$window])) / "
-       "(max by ($domain) (clamp(rate(node_time_seconds{$match}[$window]), 0.5, 1.5)) or max by ($domain) "
-       "(last_over_time(node_cpu_seconds_total{$match mode=\"idle\"}[$max_age]) * 0 + 1)) - "
-       "sum by ($domain) (rate(libvirt_domain_info_cpu_time_seconds_total{$match}[$window])), 0) / on ($domain) "
-       "(max by ($domain) (last_over_time(libvirt_domain_info_virtual_cpus{$match}[$max_age])) and on ($domain) "
-       "count by ($domain) (last_over_time(libvirt_domain_info_virtual_cpus{$match}[$max_age])) == 1)"},
+       "sum by ($domain) (rate(node_cpu_seconds_total{$match mode=~\"idle|iowait\"}[$window])) / " +
+           GuestSeconds("$domain") +
+           " - "
+           "sum by ($domain) (rate(libvirt_domain_info_cpu_time_seconds_total{$match}[$window])), 0) / on ($domain) "
+           "(max by ($domain) (last_over_time(libvirt_domain_info_virtual_cpus{$match}[$max_age])) and on ($domain) "
+           "count by ($domain) (last_over_time(libvirt_domain_info_virtual_cpus{$match}[$max_age])) == 1)"},
       // Of the host's time; with the emulator's own threads it may pass what the vCPUs alone could use.
       {"cpu_usage", "ratio",
        "clamp_max(sum by ($domain, $target) (rate(libvirt_domain_info_cpu_time_seconds_total{$match}[$window])) / "
