@@ -46,7 +46,7 @@ base::Result<void> Daemon::Build(Settings settings) {
   std::map<std::string, actuators::Actuator*> by_name;
   for (const actuators::ActuatorLine& line : actuators_) by_name[line.name] = line.actuator.get();
   auto engine = engine::Engine::Start(
-      {*telemetry_, *journal_, domains_, std::move(by_name), kill_switch_, base::SystemClock(), metrics_},
+      {*telemetry_, *journal_, *journal_, domains_, std::move(by_name), kill_switch_, base::SystemClock(), metrics_},
       std::move(settings.rules));
   if (!engine) return engine.error();
   engine_ = std::move(*engine);

@@ -48,7 +48,7 @@ class Daemon {
   std::shared_ptr<Surroundings> surroundings_;
   HostDomains domains_;
   std::unique_ptr<promql::Client> telemetry_;
-  std::unique_ptr<journal::Journal> journal_;
+  std::unique_ptr<journal::Store> journal_;
   std::vector<actuators::ActuatorLine> actuators_;
   mutable std::mutex mutex_;
   std::shared_ptr<const plan::Targets> targets_;  // what the actuators look up

@@ -6,18 +6,18 @@ namespace forewarn::webhook {
 base::Result<actuators::Target> HostDomains::Resolve(const std::string& domain, base::Deadline deadline) {
   auto found = inventory_->Resolve(domain, deadline);
   if (!found) return found.error();
-  return actuators::Target{found->name, found->uuid, found->hypervisor};
+  return actuators::Target{found->name, found->uuid, found->hypervisor, ""};
 }
 
 base::Result<void> HostDomains::Mark(const actuators::Target& target, const engine::Note& note,
                                      base::Deadline deadline) {
   const auto expiry = std::chrono::floor<std::chrono::seconds>(note.expiry);
-  return markers_.Put(target, {note.change_id, note.actuator, note.previous, expiry}, deadline);
+  return markers_.Put(target, {note.change_id, note.actuator, note.previous, expiry, note.epoch}, deadline);
 }
 
-base::Result<void> HostDomains::Unmark(const actuators::Target& target, const std::string& actuator,
+base::Result<void> HostDomains::Unmark(const actuators::Target& target, const engine::Note& note,
                                        base::Deadline deadline) {
-  return markers_.Remove(target, actuator, deadline);
+  return markers_.Remove(target, note.actuator, note.epoch, deadline);
 }
 
 }  // namespace forewarn::webhook

@@ -12,7 +12,7 @@ class HostDomains : public engine::Domains {
   explicit HostDomains(hypervisor::Inventory* inventory) : inventory_(inventory), markers_(inventory) {}
   base::Result<actuators::Target> Resolve(const std::string& domain, base::Deadline deadline) override;
   base::Result<void> Mark(const actuators::Target& target, const engine::Note& note, base::Deadline deadline) override;
-  base::Result<void> Unmark(const actuators::Target& target, const std::string& actuator,
+  base::Result<void> Unmark(const actuators::Target& target, const engine::Note& note,
                             base::Deadline deadline) override;
 
  private:

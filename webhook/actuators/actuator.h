@@ -13,9 +13,10 @@ namespace forewarn::actuators {
 
 // Whom to act on, resolved at the moment of acting. Never from an alert's labels alone.
 struct Target {
-  std::string domain;      // libvirt domain name
-  std::string uuid;        // of that domain on that hypervisor
-  std::string hypervisor;  // its name in the inventory
+  std::string domain;            // libvirt domain name
+  std::string uuid;              // of that domain on that hypervisor
+  std::string hypervisor;        // its name in the inventory
+  std::string beneficiary = {};  // for whose sake, where that is another domain: its name in the configuration
 };
 
 // An absolute value of one setting, by the names of its parts: {"total_iops_sec": 100}. Compared and replayed as it is.
@@ -37,6 +38,9 @@ enum class Reversal { kReversible, kCompensable, kFinal };
 class Actuator {
  public:
   virtual ~Actuator() = default;
+  // Whose setting is to be changed for the target's sake: that domain, with the target as its beneficiary, goes to the
+  // other three, and bears the marker. Mostly the target itself; else its standby, or a neighbour of it.
+  virtual base::Result<Target> Subject(const Target& target, base::Deadline) { return target; }
   // What is set now.
   virtual base::Result<Setting> Read(const Target& target, base::Deadline deadline) = 0;
   // What to set instead, clamped to the target's limits. Pure. severity: 0 to 1 scales the change.

@@ -38,7 +38,8 @@ std::string MarkerUri(std::string_view actuator) { return "urn:forewarn:change:"
 std::string MarkerXml(const Marker& marker) {
   const auto expiry = std::chrono::duration_cast<std::chrono::seconds>(marker.expiry.time_since_epoch()).count();
   return "<change id=\"" + Escaped(marker.change_id) + "\" actuator=\"" + Escaped(marker.actuator) + "\" expiry=\"" +
-         std::to_string(expiry) + "\" previous=\"" + Escaped(ToText(marker.previous)) + "\"/>";
+         std::to_string(expiry) + "\" epoch=\"" + std::to_string(marker.epoch) + "\" previous=\"" +
+         Escaped(ToText(marker.previous)) + "\"/>";
 }
 
 base::Result<Marker> ParseMarker(const std::string& xml) {
@@ -54,8 +55,10 @@ base::Result<Marker> ParseMarker(const std::string& xml) {
     if (!previous) return Garbage(previous.error().message);
     const auto seconds = NumberAt(Setting{{{"expiry", attributes.get<std::string>("expiry")}}}, "expiry");
     if (!seconds || *seconds < 0 || *seconds > kMaxSeconds) return Garbage("its expiry");
+    const auto epoch = NumberAt(Setting{{{"epoch", attributes.get<std::string>("epoch")}}}, "epoch");
+    if (!epoch || *epoch < 0) return Garbage("its epoch");
     Marker marker{attributes.get<std::string>("id"), attributes.get<std::string>("actuator"), *previous,
-                  base::WallTime(std::chrono::seconds(*seconds))};
+                  base::WallTime(std::chrono::seconds(*seconds)), *epoch};
     return marker;
   } catch (const tree::ptree_error& error) {
     return Garbage(error.what());
@@ -65,6 +68,7 @@ base::Result<Marker> ParseMarker(const std::string& xml) {
 base::Result<void> Markers::Put(const Target& target, const Marker& marker, base::Deadline deadline) {
   auto host = HypervisorOf(*inventory_, target);
   if (!host) return host.error();
+  if (auto free = Fence(target, marker.actuator, marker.epoch, deadline); !free) return free;
   return (*host)->SetMetadata(target.uuid, MarkerUri(marker.actuator), MarkerXml(marker), deadline);
 }
 
@@ -80,9 +84,22 @@ base::Result<std::optional<Marker>> Markers::Get(const Target& target, std::stri
   return std::optional<Marker>(*marker);
 }
 
-base::Result<void> Markers::Remove(const Target& target, std::string_view actuator, base::Deadline deadline) {
+// A marker that we can't read was written by something else, and is replaced.
+base::Result<void> Markers::Fence(const Target& target, std::string_view actuator, std::int64_t epoch,
+                                  base::Deadline deadline) {
+  auto there = Get(target, actuator, deadline);
+  if (!there && there.error().code != base::ErrorCode::kInvalid) return there.error();
+  if (!there || !*there || (*there)->epoch <= epoch) return {};
+  return base::Error{base::ErrorCode::kConflict, std::string(kFencedMarker) + ": " + target.domain + " has a " +
+                                                     std::string(actuator) + " of epoch " +
+                                                     std::to_string((*there)->epoch)};
+}
+
+base::Result<void> Markers::Remove(const Target& target, std::string_view actuator, std::int64_t epoch,
+                                   base::Deadline deadline) {
   auto host = HypervisorOf(*inventory_, target);
   if (!host) return host.error();
+  if (auto free = Fence(target, actuator, epoch, deadline); !free) return free;
   return (*host)->SetMetadata(target.uuid, MarkerUri(actuator), std::nullopt, deadline);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,8 +19,9 @@ namespace forewarn::actuators {
 struct Marker {
   std::string change_id;
   std::string actuator;
-  Setting previous;       // to be restored
-  base::WallTime expiry;  // whole seconds
+  Setting previous;        // to be restored
+  base::WallTime expiry;   // whole seconds
+  std::int64_t epoch = 0;  // of the change: a lower one may not touch it
   bool operator==(const Marker&) const = default;
 };
 
@@ -30,15 +32,20 @@ std::string MarkerUri(std::string_view actuator);
 std::string MarkerXml(const Marker& marker);
 base::Result<Marker> ParseMarker(const std::string& xml);
 
-// Thread-safe. Errors as Hypervisor's; kNotFound also where the inventory has no such hypervisor.
+// Thread-safe. Errors as Hypervisor's; kNotFound also where the inventory has no such hypervisor; kConflict with a
+// message that begins with kFencedMarker where the marker that is there has a higher epoch.
+inline constexpr char kFencedMarker[] = "fenced";
 class Markers {
  public:
   explicit Markers(hypervisor::Inventory* inventory) : inventory_(inventory) {}
   base::Result<void> Put(const Target& target, const Marker& marker, base::Deadline deadline);
   base::Result<std::optional<Marker>> Get(const Target& target, std::string_view actuator, base::Deadline deadline);
-  base::Result<void> Remove(const Target& target, std::string_view actuator, base::Deadline deadline);
+  base::Result<void> Remove(const Target& target, std::string_view actuator, std::int64_t epoch,
+                            base::Deadline deadline);
 
  private:
+  base::Result<void> Fence(const Target& target, std::string_view actuator, std::int64_t epoch,
+                           base::Deadline deadline);
   hypervisor::Inventory* inventory_;
 };
 

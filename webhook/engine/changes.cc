@@ -18,7 +18,17 @@ namespace {
 constexpr base::Duration kCallTime = std::chrono::seconds(5);
 constexpr base::Duration kApplyTime = std::chrono::seconds(30);  // a standby has to come up before traffic moves
 
-actuators::Target TargetOf(const Episode& episode) { return {episode.domain, episode.uuid, episode.hypervisor}; }
+actuators::Target TargetOf(const Episode& episode) { return {episode.domain, episode.uuid, episode.hypervisor, ""}; }
+
+actuators::Target SubjectOf(const Episode& episode, const Change& change) {
+  const journal::Subject& subject = change.subject;
+  return {subject.domain, subject.uuid, subject.hypervisor, subject.uuid == episode.uuid ? "" : episode.domain};
+}
+
+Note NoteOf(const Episode& episode, const Change& change, const actuators::Setting& previous) {
+  return {std::to_string(episode.id), change.actuator, previous, episode.expiry.value_or(episode.alerted),
+          episode.epoch};
+}
 
 }  // namespace
 
@@ -35,15 +45,17 @@ base::Result<void> Pipe::Resolve(Episode& episode) {
 }
 
 // Two changes of one setting could not be undone in any order.
-base::Result<void> Pipe::CheckOverlap(const Episode& episode, const std::string& actuator) {
+base::Result<void> Pipe::CheckOverlap(const Episode& episode, const std::string& subject_uuid,
+                                      const std::string& actuator) {
   journal::Filter filter;
-  filter.uuid = episode.uuid;
+  filter.changed = subject_uuid;
   filter.open = true;
   auto open = parts_.journal.Find(filter);
   if (!open) return open.error();
   for (const Episode& other : *open) {
     for (const Change& change : other.changes) {
-      if (other.id != episode.id && change.actuator == actuator && change.InForce()) {
+      const bool same = change.actuator == actuator && change.subject.uuid == subject_uuid;
+      if (other.id != episode.id && same && change.InForce()) {
         return base::Error{base::ErrorCode::kConflict, std::string(kOverlap) + ": episode " + std::to_string(other.id) +
                                                            " has changed " + actuator};
       }
@@ -56,13 +68,16 @@ base::Result<void> Pipe::CheckOverlap(const Episode& episode, const std::string&
 base::Result<void> Pipe::PlanChange(Episode& episode, const std::string& name) {
   auto found = parts_.actuators.find(name);
   if (found == parts_.actuators.end()) return base::Error{base::ErrorCode::kInternal, "no actuator " + name};
-  if (auto free = CheckOverlap(episode, name); !free) return free;
-  const actuators::Target target = TargetOf(episode);
+  auto subject = found->second->Subject(TargetOf(episode), CallDeadline());
+  if (!subject && subject.error().code != base::ErrorCode::kUnsupported) return subject.error();
+  const actuators::Target target = subject ? *subject : TargetOf(episode);
+  if (auto free = CheckOverlap(episode, target.uuid, name); !free) return free;
   const double severity = episode.prediction ? std::clamp(episode.prediction->severity, 0.0, 1.0) : 0;
   Change change;
   change.step = episode.step;
   change.actuator = name;
-  auto now = found->second->Read(target, CallDeadline());
+  change.subject = {target.domain, target.uuid, target.hypervisor};
+  auto now = subject ? found->second->Read(target, CallDeadline()) : subject.error();
   auto to = now ? found->second->Propose(target, *now, actuators::Direction::kRelieve, severity) : now.error();
   if (now) change.from = actuators::ToText(*now);
   if (to) {
@@ -84,8 +99,8 @@ base::Result<void> Pipe::ApplyChange(const Episode& episode, Change& change) {
   auto to = actuators::SettingFromText(change.to);
   if (!from) return from.error();
   if (!to) return to.error();
-  const actuators::Target target = TargetOf(episode);
-  const Note note{std::to_string(episode.id), change.actuator, *from, *episode.expiry};
+  const actuators::Target target = SubjectOf(episode, change);
+  const Note note = NoteOf(episode, change, *from);
   if (auto marked = parts_.domains.Mark(target, note, CallDeadline()); !marked) return marked;
   auto applied =
       parts_.actuators.at(change.actuator)->Apply(target, *to, base::Deadline::After(kApplyTime, parts_.clock));
@@ -98,7 +113,7 @@ base::Result<void> Pipe::ApplyChange(const Episode& episode, Change& change) {
 }
 
 base::Result<void> Pipe::UndoChange(const Episode& episode, Change& change) {
-  const actuators::Target target = TargetOf(episode);
+  const actuators::Target target = SubjectOf(episode, change);
   auto from = actuators::SettingFromText(change.from);
   if (!from) return from.error();
   auto found = parts_.actuators.find(change.actuator);
@@ -106,7 +121,7 @@ base::Result<void> Pipe::UndoChange(const Episode& episode, Change& change) {
   auto undone = found->second->Apply(target, *from, base::Deadline::After(kApplyTime, parts_.clock));
   // A target that is gone took its settings with it.
   if (!undone && undone.error().code != base::ErrorCode::kNotFound) return undone;
-  auto unmarked = parts_.domains.Unmark(target, change.actuator, CallDeadline());
+  auto unmarked = parts_.domains.Unmark(target, NoteOf(episode, change, *from), CallDeadline());
   if (!unmarked && unmarked.error().code != base::ErrorCode::kNotFound) {
     log::Warn("cannot remove the marker", {{"domain", episode.domain}, {"error", unmarked.error().message}});
   }

@@ -25,10 +25,7 @@ Engine::Engine(Parts parts, Rules rules)
 
 base::Result<std::unique_ptr<Engine>> Engine::Start(Parts parts, Rules rules) {
   auto engine = std::unique_ptr<Engine>(new Engine(std::move(parts), std::move(rules)));
-  journal::Filter open;
-  open.open = true;
-  open.limit = kMaxOpen * 2;
-  auto left = engine->parts_.journal.Find(open);
+  auto left = engine->parts_.claims.Claim();
   if (!left) return left.error();
   for (Episode& episode : *left) {
     if (episode.state == State::kIntent) episode.state = State::kPlanned;

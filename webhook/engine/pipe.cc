@@ -38,7 +38,9 @@ std::optional<base::Duration> Pipe::Advance(Episode& episode) {
       [[fallthrough]];
     case State::kIntent:
       return Begin(episode);  // Plan ▸ Guard ▸ Record(intent) ▸ Apply
-    case State::kRecorded:    // cut off between the record and the return of the effect
+    case State::kWaiting:
+      return Refuse(episode, {kNoPlan, "nobody can be asked"});
+    case State::kRecorded:  // cut off between the record and the return of the effect
       return GiveUpStep(episode, Outcome::kUnverifiable, "interrupted");
     case State::kApplied:
       return Verify(episode);  // ▸ Record(outcome)
@@ -206,13 +208,13 @@ Pipe::Next Pipe::Expire(Episode& episode, const base::Result<double>& symptom) {
   }
   episode.expiry = After(policy.expiry);
   if (!Save(episode)) return kHoldPoll;
-  const actuators::Target target{episode.domain, episode.uuid, episode.hypervisor};
   for (const Change& change : episode.changes) {
     if (!change.InForce()) continue;
     auto previous = actuators::SettingFromText(change.from);
     if (!previous) continue;
-    const Note note{std::to_string(episode.id), change.actuator, *previous, *episode.expiry};
-    if (auto marked = parts_.domains.Mark(target, note, CallDeadline()); !marked) {
+    const Note note{std::to_string(episode.id), change.actuator, *previous, *episode.expiry, episode.epoch};
+    const actuators::Target subject{change.subject.domain, change.subject.uuid, change.subject.hypervisor, ""};
+    if (auto marked = parts_.domains.Mark(subject, note, CallDeadline()); !marked) {
       log::Warn("cannot renew the marker", {{"domain", episode.domain}, {"error", marked.error().message}});
     }
     Log(episode, change, "renewed");

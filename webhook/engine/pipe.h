@@ -27,6 +27,7 @@ struct Rules {
 struct Parts {
   promql::Client& telemetry;
   journal::Journal& journal;
+  journal::Claims& claims;
   Domains& domains;
   std::map<std::string, actuators::Actuator*> actuators;  // by name
   const guard::KillSwitch& kill_switch;
@@ -56,7 +57,8 @@ class Pipe {
 
   // Their parts.
   base::Result<void> Resolve(journal::Episode& episode);
-  base::Result<void> CheckOverlap(const journal::Episode& episode, const std::string& actuator);
+  base::Result<void> CheckOverlap(const journal::Episode& episode, const std::string& subject_uuid,
+                                  const std::string& actuator);
   base::Result<void> PlanChange(journal::Episode& episode, const std::string& actuator);
   base::Result<void> ApplyChange(const journal::Episode& episode, journal::Change& change);
   base::Result<void> UndoChange(const journal::Episode& episode, journal::Change& change);

@@ -27,6 +27,8 @@ std::string_view Name(State state) {
       return "intent";
     case State::kPlanned:
       return "planned";
+    case State::kWaiting:
+      return "waiting";
     case State::kRecorded:
       return "recorded";
     case State::kApplied:
@@ -37,6 +39,34 @@ std::string_view Name(State state) {
       return "reverting";
     case State::kClosed:
       return "closed";
+  }
+  return "";
+}
+
+std::string_view Name(Approval approval) {
+  switch (approval) {
+    case Approval::kNotNeeded:
+      return "not_needed";
+    case Approval::kWaiting:
+      return "waiting";
+    case Approval::kGranted:
+      return "granted";
+    case Approval::kRefused:
+      return "refused";
+  }
+  return "";
+}
+
+std::string_view Name(Wish wish) {
+  switch (wish) {
+    case Wish::kNone:
+      return "";
+    case Wish::kApprove:
+      return "approve";
+    case Wish::kRefuse:
+      return "refuse";
+    case Wish::kRevert:
+      return "revert";
   }
   return "";
 }

@@ -19,9 +19,9 @@ std::string_view Name(Outcome outcome);  // "" for kNone
 inline constexpr Outcome kOutcomes[] = {Outcome::kRelieved, Outcome::kIneffective, Outcome::kHarmful,
                                         Outcome::kUnverifiable, Outcome::kRefused};
 
-// intent ▸ planned ▸ recorded ▸ applied ▸ (verified:) held ▸ reverting ▸ closed. From `recorded` on something may be
-// set on the target, and stays on record until it was undone.
-enum class State { kIntent, kPlanned, kRecorded, kApplied, kHeld, kReverting, kClosed };
+// intent ▸ planned ▸ (waiting for a person ▸) recorded ▸ applied ▸ (verified:) held ▸ reverting ▸ closed. From
+// `recorded` on something may be set on the target, and stays on record until it was undone.
+enum class State { kIntent, kPlanned, kWaiting, kRecorded, kApplied, kHeld, kReverting, kClosed };
 std::string_view Name(State state);
 
 // What telemetry said about the fault when we asked before planning.
@@ -35,10 +35,17 @@ struct Prediction {
   bool operator==(const Prediction&) const = default;
 };
 
-// One setting of one actuator on the episode's target: what was set before and what was set instead.
+// A domain on one hypervisor.
+struct Subject {
+  std::string domain, uuid, hypervisor;
+  bool operator==(const Subject&) const = default;
+};
+
+// One setting of one actuator: what was set before and what was set instead.
 struct Change {
   int step = 0;  // of the plan, from 0
   std::string actuator;
+  Subject subject;       // whose setting it is: mostly the episode's domain, else its standby or its neighbour
   std::string from, to;  // actuators::ToText; absolute values
   Outcome outcome = Outcome::kNone;
   std::string reason;  // of the outcome; begins with a stable word
@@ -47,6 +54,14 @@ struct Change {
   // Whether the target may carry it. A change without an application may have been cut off during it.
   bool InForce() const { return intended && !reverted && outcome != Outcome::kRefused; }
 };
+
+// Whether a person has to agree before a plan begins.
+enum class Approval { kNotNeeded, kWaiting, kGranted, kRefused };
+std::string_view Name(Approval approval);
+
+// What a person asks of an episode that is open.
+enum class Wish { kNone, kApprove, kRefuse, kRevert };
+std::string_view Name(Wish wish);  // "" for kNone
 
 // Everything that one predicted fault of one domain led to. At most one is open per (domain UUID, fault, purpose).
 struct Episode {
@@ -57,7 +72,11 @@ struct Episode {
   base::WallTime starts_at, alerted;
   std::optional<Prediction> prediction;
 
+  std::int64_t epoch = 0;  // of the fence: grows with each process that takes the episode over
   State state = State::kIntent;
+  Approval approval = Approval::kNotNeeded;
+  std::string decided_by;          // who approved, refused or reverted
+  bool control = false;            // held out: nothing is done, to see what would have happened
   int step = 0;                    // of the plan: the one that is tried
   std::optional<double> baseline;  // the symptom just before the step was applied
   OptionalTime deadline;           // of the step's verification
@@ -67,6 +86,9 @@ struct Episode {
   std::string reason;
   OptionalTime closed;
   std::vector<Change> changes;  // in the order of their application
+
+  Wish wish = Wish::kNone;  // written by Claims::Ask alone
+  std::string wished_by;
 };
 
 }  // namespace forewarn::journal

@@ -10,11 +10,12 @@ using Json = nlohmann::json;
 
 // The columns after the id, in the order in which they are bound and read.
 constexpr const char* kColumns =
-    "domain, uuid, hypervisor, fault, purpose, severity_level, fingerprint, starts_at, alerted, prediction, state, "
-    "step, "
-    "baseline, deadline, expiry, renewals, outcome, reason, closed";
+    "domain, uuid, hypervisor, fault, purpose, severity_level, fingerprint, starts_at, alerted, prediction, epoch, "
+    "state, "
+    "approval, decided_by, control, step, baseline, deadline, expiry, renewals, outcome, reason, closed";
 constexpr const char* kChangeColumns =
-    "step, actuator, from_setting, to_setting, outcome, reason, intended, applied, verified, reverted";
+    "step, actuator, domain, uuid, hypervisor, from_setting, to_setting, outcome, reason, intended, applied, verified, "
+    "reverted";
 
 std::string ToText(const std::optional<Prediction>& prediction) {
   if (!prediction) return "";
@@ -58,11 +59,26 @@ Outcome OutcomeOf(const std::string& name) {
 
 // A state we don't know was written by something else: only undoing is safe then.
 State StateOf(const std::string& name) {
-  for (const State state :
-       {State::kIntent, State::kPlanned, State::kRecorded, State::kApplied, State::kHeld, State::kClosed}) {
+  for (const State state : {State::kIntent, State::kPlanned, State::kWaiting, State::kRecorded, State::kApplied,
+                            State::kHeld, State::kClosed}) {
     if (name == Name(state)) return state;
   }
   return State::kReverting;
+}
+
+// One that we don't know is no consent.
+Approval ApprovalOf(const std::string& name) {
+  for (const Approval approval : {Approval::kNotNeeded, Approval::kWaiting, Approval::kGranted}) {
+    if (name == Name(approval)) return approval;
+  }
+  return Approval::kRefused;
+}
+
+Wish WishOf(const std::string& name) {
+  for (const Wish wish : {Wish::kApprove, Wish::kRefuse, Wish::kRevert}) {
+    if (name == Name(wish)) return wish;
+  }
+  return Wish::kNone;
 }
 
 Statement& BindEpisode(Statement& statement, const Episode& e) {
@@ -76,7 +92,11 @@ Statement& BindEpisode(Statement& statement, const Episode& e) {
       .Bind(std::optional(e.starts_at))
       .Bind(std::optional(e.alerted))
       .Bind(ToText(e.prediction))
+      .Bind(e.epoch)
       .Bind(Name(e.state))
+      .Bind(Name(e.approval))
+      .Bind(e.decided_by)
+      .Bind(std::int64_t{e.control})
       .Bind(std::int64_t{e.step})
       .Bind(e.baseline)
       .Bind(e.deadline)
@@ -98,7 +118,11 @@ Episode ReadEpisode(const Statement& row) {
   e.starts_at = row.Time(column++).value_or(base::WallTime{});
   e.alerted = row.Time(column++).value_or(base::WallTime{});
   e.prediction = PredictionOf(row.Text(column++));
+  e.epoch = row.Integer(column++);
   e.state = StateOf(row.Text(column++));
+  e.approval = ApprovalOf(row.Text(column++));
+  e.decided_by = row.Text(column++);
+  e.control = row.Integer(column++) != 0;
   e.step = static_cast<int>(row.Integer(column++));
   e.baseline = row.Number(column++);
   e.deadline = row.Time(column++);
@@ -107,6 +131,8 @@ Episode ReadEpisode(const Statement& row) {
   e.outcome = OutcomeOf(row.Text(column++));
   e.reason = row.Text(column++);
   e.closed = row.Time(column++);
+  e.wish = WishOf(row.Text(column++));
+  e.wished_by = row.Text(column++);
   return e;
 }
 
@@ -121,11 +147,12 @@ base::Result<void> ReadChanges(Database& database, Episode& episode) {
     Change& change = episode.changes.emplace_back();
     change.step = static_cast<int>(rows.Integer(0));
     change.actuator = rows.Text(1);
-    change.from = rows.Text(2);
-    change.to = rows.Text(3);
-    change.outcome = OutcomeOf(rows.Text(4));
-    change.reason = rows.Text(5);
-    int column = 6;
+    change.subject = {rows.Text(2), rows.Text(3), rows.Text(4)};
+    change.from = rows.Text(5);
+    change.to = rows.Text(6);
+    change.outcome = OutcomeOf(rows.Text(7));
+    change.reason = rows.Text(8);
+    int column = 9;
     for (OptionalTime* time : {&change.intended, &change.applied, &change.verified, &change.reverted}) {
       *time = rows.Time(column++);
     }
@@ -133,10 +160,16 @@ base::Result<void> ReadChanges(Database& database, Episode& episode) {
 }
 
 std::string SelectFor(const Filter& filter) {
-  std::string sql = std::string("SELECT id, ") + kColumns + " FROM episodes WHERE true";
+  std::string sql = std::string("SELECT id, ") + kColumns + ", wish, wished_by FROM episodes WHERE true";
   if (!filter.domain.empty()) sql += " AND domain = ?";
   if (!filter.fault.empty()) sql += " AND fault = ?";
   if (filter.uuid) sql += " AND uuid = ?";
+  if (filter.id) sql += " AND id = ?";
+  if (!filter.fingerprint.empty()) sql += " AND fingerprint = ?";
+  if (!filter.changed.empty()) {
+    sql += " AND EXISTS(SELECT 1 FROM changes WHERE changes.episode = episodes.id AND changes.uuid = ?)";
+  }
+  if (filter.wished) sql += " AND wish <> ''";
   if (filter.open) sql += *filter.open ? " AND closed IS NULL" : " AND closed IS NOT NULL";
   if (filter.closed_since) sql += " AND closed >= ?";
   return sql + " ORDER BY id DESC LIMIT ?";
@@ -157,8 +190,8 @@ Episode EpisodeOf(const alerts::Alert& alert, base::WallTime now) {
 }
 
 base::Result<void> InsertEpisode(Database& database, Episode& episode) {
-  Statement insert(database,
-                   std::string("INSERT INTO episodes(") + kColumns + ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+  Statement insert(database, std::string("INSERT INTO episodes(") + kColumns +
+                                 ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
   auto inserted = BindEpisode(insert, episode).Run();
   if (inserted) episode.id = database.LastId();
   return inserted;
@@ -166,18 +199,21 @@ base::Result<void> InsertEpisode(Database& database, Episode& episode) {
 
 base::Result<void> UpdateEpisode(Database& database, const Episode& episode) {
   Statement update(database, std::string("UPDATE episodes SET (") + kColumns +
-                                 ") = (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) WHERE id = ?");
+                                 ") = (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) WHERE id = ?");
   return BindEpisode(update, episode).Bind(episode.id).Run();
 }
 
 base::Result<void> PutChange(Database& database, const Episode& episode, std::size_t position) {
   const Change& change = episode.changes[position];
   Statement put(database, std::string("INSERT OR REPLACE INTO changes(episode, position, ") + kChangeColumns +
-                              ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?)");
+                              ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
   return put.Bind(episode.id)
       .Bind(static_cast<std::int64_t>(position))
       .Bind(std::int64_t{change.step})
       .Bind(change.actuator)
+      .Bind(change.subject.domain)
+      .Bind(change.subject.uuid)
+      .Bind(change.subject.hypervisor)
       .Bind(change.from)
       .Bind(change.to)
       .Bind(Name(change.outcome))
@@ -194,6 +230,9 @@ base::Result<std::vector<Episode>> FindEpisodes(Database& database, const Filter
   if (!filter.domain.empty()) rows.Bind(filter.domain);
   if (!filter.fault.empty()) rows.Bind(filter.fault);
   if (filter.uuid) rows.Bind(*filter.uuid);
+  if (filter.id) rows.Bind(*filter.id);
+  if (!filter.fingerprint.empty()) rows.Bind(filter.fingerprint);
+  if (!filter.changed.empty()) rows.Bind(filter.changed);
   if (filter.closed_since) rows.Bind(filter.closed_since);
   rows.Bind(static_cast<std::int64_t>(filter.limit));
   std::vector<Episode> found;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <limits>
 #include <mutex>
 
 #include "webhook/journal/journal.h"
@@ -8,7 +9,7 @@
 namespace forewarn::journal {
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 1;
+constexpr std::int64_t kSchemaVersion = 2;
 
 constexpr const char* kSchema = R"(
 CREATE TABLE episodes(
@@ -17,23 +18,28 @@ CREATE TABLE episodes(
   fault TEXT NOT NULL, purpose TEXT NOT NULL, severity_level TEXT NOT NULL,
   fingerprint TEXT NOT NULL, starts_at INTEGER NOT NULL, alerted INTEGER NOT NULL,
   prediction TEXT NOT NULL,
-  state TEXT NOT NULL, step INTEGER NOT NULL, baseline REAL, deadline INTEGER, expiry INTEGER,
-  renewals INTEGER NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL, closed INTEGER) STRICT;
+  epoch INTEGER NOT NULL, state TEXT NOT NULL, approval TEXT NOT NULL, decided_by TEXT NOT NULL,
+  control INTEGER NOT NULL, step INTEGER NOT NULL, baseline REAL, deadline INTEGER, expiry INTEGER,
+  renewals INTEGER NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL, closed INTEGER,
+  wish TEXT NOT NULL DEFAULT '', wished_by TEXT NOT NULL DEFAULT '') STRICT;
 CREATE UNIQUE INDEX one_open_per_domain ON episodes(domain, fault, purpose) WHERE closed IS NULL;
 CREATE UNIQUE INDEX one_open_per_uuid ON episodes(uuid, fault, purpose) WHERE closed IS NULL AND uuid <> '';
 CREATE INDEX episodes_closed ON episodes(closed);
+CREATE INDEX episodes_fingerprint ON episodes(fingerprint);
 CREATE TABLE changes(
   episode INTEGER NOT NULL REFERENCES episodes(id), position INTEGER NOT NULL, step INTEGER NOT NULL,
-  actuator TEXT NOT NULL, from_setting TEXT NOT NULL, to_setting TEXT NOT NULL,
+  actuator TEXT NOT NULL, domain TEXT NOT NULL, uuid TEXT NOT NULL, hypervisor TEXT NOT NULL,
+  from_setting TEXT NOT NULL, to_setting TEXT NOT NULL,
   outcome TEXT NOT NULL, reason TEXT NOT NULL,
   intended INTEGER, applied INTEGER, verified INTEGER, reverted INTEGER,
   PRIMARY KEY(episode, position)) STRICT, WITHOUT ROWID;
+CREATE INDEX changes_uuid ON changes(uuid);
 CREATE TABLE resolutions(
   fingerprint TEXT PRIMARY KEY, starts_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 )";
 
-class SqliteJournal : public Journal {
+class SqliteJournal : public Store {
  public:
   explicit SqliteJournal(std::unique_ptr<Database> database) : database_(std::move(database)) {}
 
@@ -72,6 +78,34 @@ class SqliteJournal : public Journal {
     return database_->dead();
   }
 
+  // All that is open is ours from the first time on; what we opened since then we hold already.
+  base::Result<std::vector<Episode>> Claim() override {
+    std::lock_guard lock(mutex_);
+    if (claimed_) return std::vector<Episode>{};
+    auto raised = database_->Execute("UPDATE episodes SET epoch = epoch + 1 WHERE closed IS NULL");
+    if (!raised) return raised.error();
+    Filter open;
+    open.open = true;
+    open.limit = std::numeric_limits<std::int32_t>::max();
+    auto taken = FindEpisodes(*database_, open);
+    claimed_ = taken.ok();
+    return taken;
+  }
+
+  // Nobody else can open the file, and undoing must go on when it is dead.
+  base::Result<void> Check(const Episode&) override { return {}; }
+
+  base::Result<void> Ask(std::int64_t episode, Wish wish, const std::string& by) override {
+    std::lock_guard lock(mutex_);
+    Statement ask(*database_,
+                  "UPDATE episodes SET (wish, wished_by) = (?, ?) WHERE id = ? AND closed IS NULL RETURNING id");
+    auto found = ask.Bind(Name(wish)).Bind(by).Bind(episode).Step();
+    if (!found) return found.error();
+    if (!*found) return base::Error{base::ErrorCode::kNotFound, "no open episode " + std::to_string(episode)};
+    if (auto done = ask.Step(); !done) return done.error();  // the statement commits at its end
+    return {};
+  }
+
  private:
   base::Result<Admission> AdmitFiring(const alerts::Alert& alert, base::WallTime now) {
     Statement open(*database_,
@@ -99,6 +133,7 @@ class SqliteJournal : public Journal {
   }
 
   mutable std::mutex mutex_;
+  bool claimed_ = false;
   std::unique_ptr<Database> database_;
 };
 
@@ -127,13 +162,13 @@ constexpr const char* kSetup =
 
 }  // namespace
 
-base::Result<std::unique_ptr<Journal>> OpenSqlite(const std::string& path) {
+base::Result<std::unique_ptr<Store>> OpenSqlite(const std::string& path) {
   auto database = Database::Open(path);
   if (!database) return base::Error{database.error().code, path + ": " + database.error().message};
   auto ready = (*database)->Execute(kSetup);
   if (ready) ready = PrepareSchema(**database);
   if (!ready) return base::Error{ready.error().code, path + ": " + ready.error().message};
-  return std::unique_ptr<Journal>(std::make_unique<SqliteJournal>(std::move(*database)));
+  return std::unique_ptr<Store>(std::make_unique<SqliteJournal>(std::move(*database)));
 }
 
 }  // namespace forewarn::journal

@@ -76,7 +76,7 @@ TEST(MarkersTest, OnePerActuatorOnTheDomainItself) {
   ASSERT_TRUE(markers.Put(target, Sample(), Soon()).ok());
   EXPECT_EQ(*markers.Get(target, "disk_io", Soon()), Sample());
   EXPECT_EQ(*markers.Get(target, "memory", Soon()), std::nullopt);
-  ASSERT_TRUE(markers.Remove(target, "disk_io", Soon()).ok());
+  ASSERT_TRUE(markers.Remove(target, "disk_io", 0, Soon()).ok());
   EXPECT_EQ(*markers.Get(target, "disk_io", Soon()), std::nullopt);
   EXPECT_EQ(markers.Put({"web-1", target.uuid, "elsewhere"}, Sample(), Soon()).error().code, ErrorCode::kNotFound);
 }

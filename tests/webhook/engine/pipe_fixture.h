@@ -18,16 +18,16 @@ class FakeDomains : public Domains {
  public:
   base::Result<actuators::Target> Resolve(const std::string& domain, base::Deadline) override {
     if (fail) return *fail;
-    return actuators::Target{domain, uuid.empty() ? "uuid-" + domain : uuid, "host1"};
+    return actuators::Target{domain, uuid.empty() ? "uuid-" + domain : uuid, "host1", ""};
   }
   base::Result<void> Mark(const actuators::Target&, const Note& note, base::Deadline) override {
     std::lock_guard lock(mutex);
     marks.push_back("+" + note.actuator + " " + ToText(note.previous));
     return {};
   }
-  base::Result<void> Unmark(const actuators::Target&, const std::string& actuator, base::Deadline) override {
+  base::Result<void> Unmark(const actuators::Target&, const Note& note, base::Deadline) override {
     std::lock_guard lock(mutex);
-    marks.push_back("-" + actuator);
+    marks.push_back("-" + note.actuator);
     return {};
   }
   std::optional<base::Error> fail;
@@ -71,6 +71,7 @@ class PipeFixture : public ::testing::Test {
     journal_.reset();
     journal_ = journal::OpenSqlite(directory_ / "journal.db").value();
     parts_.emplace(Parts{telemetry_,
+                         *journal_,
                          *journal_,
                          domains_,
                          {{"disk_io", &disk_io_}, {"memory", &memory_}},
@@ -140,7 +141,7 @@ class PipeFixture : public ::testing::Test {
   prometheus::Registry registry_;
   Metrics metrics_{registry_};
   guard::KillSwitch kill_switch_{""};
-  std::unique_ptr<journal::Journal> journal_;
+  std::unique_ptr<journal::Store> journal_;
   std::optional<Parts> parts_;
   std::shared_ptr<const Rules> rules_;
 

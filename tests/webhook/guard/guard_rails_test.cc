@@ -49,7 +49,7 @@ class GuardTest : public ::testing::Test {
   void CloseOne(base::Duration ago, journal::OptionalTime applied) {
     episode_.state = journal::State::kClosed;
     episode_.closed = kNow - std::chrono::duration_cast<base::WallTime::duration>(ago);
-    episode_.changes = {{0, "disk_io", "{}", "{}", journal::Outcome::kRelieved, "", kNow, applied, {}, kNow}};
+    episode_.changes = {{0, "disk_io", {}, "{}", "{}", journal::Outcome::kRelieved, "", kNow, applied, {}, kNow}};
     ASSERT_TRUE(journal_->Save(episode_));
     const auto prediction = episode_.prediction;
     episode_ = Open("web-1");

@@ -59,7 +59,7 @@ class JournalTest : public ::testing::Test {
   }
 
   std::filesystem::path directory_;
-  std::unique_ptr<Journal> journal_;
+  std::unique_ptr<Store> journal_;
 };
 
 TEST_F(JournalTest, OpensOneEpisodeHoweverOftenTheAlertComes) {
@@ -104,8 +104,18 @@ TEST_F(JournalTest, EverythingSurvivesAReopening) {
   episode.renewals = 2;
   episode.outcome = Outcome::kRelieved;
   episode.reason = "symptom 0.5 → 0.1";
-  episode.changes = {{0, "disk_io", "{}", R"({"a":"1"})", Outcome::kIneffective, "why", kNow, kNow, {}, kNow},
-                     {1, "memory", "{}", "{}", Outcome::kRelieved, "", kNow, {}, kNow, {}}};
+  episode.changes = {{0,
+                      "disk_io",
+                      {"web-2", "u2", "host2"},
+                      "{}",
+                      R"({"a":"1"})",
+                      Outcome::kIneffective,
+                      "why",
+                      kNow,
+                      kNow,
+                      {},
+                      kNow},
+                     {1, "memory", {}, "{}", "{}", Outcome::kRelieved, "", kNow, {}, kNow, {}}};
   ASSERT_TRUE(journal_->Save(episode));
   Reopen();
   const Episode read = Only();
