@@ -85,8 +85,6 @@ base::Result<void> Pipe::PlanChange(Episode& episode, const std::string& name) {
   } else if (to.error().code == base::ErrorCode::kUnsupported) {
     change.outcome = Outcome::kRefused;
     change.reason = to.error().message;
-    parts_.metrics.Ended(episode.fault, change);
-    Log(episode, change, "skipped");
   } else {
     return to.error();
   }
@@ -99,6 +97,7 @@ base::Result<void> Pipe::ApplyChange(const Episode& episode, Change& change) {
   auto to = actuators::SettingFromText(change.to);
   if (!from) return from.error();
   if (!to) return to.error();
+  if (auto ours = parts_.claims.Check(episode); !ours) return ours;
   const actuators::Target target = SubjectOf(episode, change);
   const Note note = NoteOf(episode, change, *from);
   if (auto marked = parts_.domains.Mark(target, note, CallDeadline()); !marked) return marked;
@@ -118,6 +117,7 @@ base::Result<void> Pipe::UndoChange(const Episode& episode, Change& change) {
   if (!from) return from.error();
   auto found = parts_.actuators.find(change.actuator);
   if (found == parts_.actuators.end()) return base::Error{base::ErrorCode::kInternal, "no actuator " + change.actuator};
+  if (auto ours = parts_.claims.Check(episode); !ours) return ours;
   auto undone = found->second->Apply(target, *from, base::Deadline::After(kApplyTime, parts_.clock));
   // A target that is gone took its settings with it.
   if (!undone && undone.error().code != base::ErrorCode::kNotFound) return undone;
@@ -191,10 +191,24 @@ Pipe::Next Pipe::AfterUndo(Episode& episode) {
   return base::Duration::zero();
 }
 
+void Pipe::ForgetPlan(Episode& episode) {
+  std::erase_if(episode.changes,
+                [](const Change& change) { return change.outcome == Outcome::kNone && !change.intended; });
+}
+
+Pipe::Next Pipe::Drop(const Episode& episode) {
+  log::Warn("left to another process", {{"episode", std::to_string(episode.id)}, {"domain", episode.domain}});
+  return std::nullopt;
+}
+
 Pipe::Next Pipe::Close(Episode& episode) {
   episode.state = State::kClosed;
-  episode.closed = parts_.clock.Now();
-  Save(episode);
+  if (!episode.closed) episode.closed = parts_.clock.Now();
+  if (auto saved = parts_.journal.Save(episode); !saved) {
+    if (saved.error().message.starts_with(journal::kFenced)) return Drop(episode);
+    if (parts_.journal.Dead()) parts_.metrics.JournalUp(0);
+    return std::chrono::seconds(1);
+  }
   log::Info("episode closed", {{"episode", std::to_string(episode.id)},
                                {"domain", episode.domain},
                                {"fault", episode.fault},
@@ -233,6 +247,7 @@ void Pipe::Log(const Episode& episode, const Change& change, const char* action)
   }
   log::Info("mitigation", {{"action", action},
                            {"episode", std::to_string(episode.id)},
+                           {"epoch", std::to_string(episode.epoch)},
                            {"domain", episode.domain},
                            {"fault", episode.fault},
                            {"confidence", episode.prediction ? std::to_string(episode.prediction->confidence) : ""},

@@ -2,6 +2,7 @@
 #include "webhook/engine/engine.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/log/log.h"
 #include "webhook/engine/telemetry.h"
@@ -14,6 +15,7 @@ using journal::State;
 namespace {
 
 constexpr int kThreads = 4;
+constexpr base::Duration kLookAround = std::chrono::milliseconds(250);
 constexpr std::size_t kMaxOpen = 20'000;  // episodes; more is overload
 
 }  // namespace
@@ -27,17 +29,102 @@ base::Result<std::unique_ptr<Engine>> Engine::Start(Parts parts, Rules rules) {
   auto engine = std::unique_ptr<Engine>(new Engine(std::move(parts), std::move(rules)));
   auto left = engine->parts_.claims.Claim();
   if (!left) return left.error();
-  for (Episode& episode : *left) {
+  engine->Resume(std::move(*left));
+  engine->scheduler_.Add("kill switch", [e = engine.get()] { return e->WatchKillSwitch(); });
+  engine->scheduler_.Add("claims", [e = engine.get()] { return e->Sweep(); });
+  return engine;
+}
+
+void Engine::Resume(std::vector<Episode> episodes) {
+  for (Episode& episode : episodes) {
     if (episode.state == State::kIntent) episode.state = State::kPlanned;
     for (const journal::Change& change : episode.changes) {
-      if (change.InForce()) engine->parts_.metrics.Began(episode.domain, change.actuator);
+      if (change.InForce()) parts_.metrics.Began(episode.domain, change.actuator);
     }
     log::Info("taken up", {{"episode", std::to_string(episode.id)},
                            {"domain", episode.domain},
+                           {"epoch", std::to_string(episode.epoch)},
                            {"state", std::string(Name(episode.state))}});
-    engine->Schedule(std::move(episode));
+    Schedule(std::move(episode));
   }
-  return engine;
+}
+
+// Whoever engages it, from whichever process, is heard within this time.
+base::Duration Engine::WatchKillSwitch() {
+  const bool engaged = parts_.kill_switch.Read().engaged;
+  if (std::exchange(engaged_, engaged) != engaged) scheduler_.Hurry();
+  return kLookAround;
+}
+
+base::Duration Engine::Sweep() {
+  auto taken = parts_.claims.Claim();
+  if (taken) {
+    Resume(std::move(*taken));
+  } else if (parts_.journal.Dead()) {
+    parts_.metrics.JournalUp(0);
+  }
+  journal::Filter wished;
+  wished.open = true;
+  wished.wished = true;
+  if (auto found = parts_.journal.Find(wished)) {
+    for (const Episode& episode : *found) Heed(episode);
+  }
+  return kLookAround;
+}
+
+void Engine::Heed(const Episode& wished) {
+  std::shared_ptr<Episode> episode;
+  {
+    std::lock_guard lock(mutex_);
+    auto found = open_.find(wished.id);
+    if (found == open_.end()) return;  // another process's
+    episode = found->second;
+  }
+  scheduler_.Add(wished.domain,
+                 [this, episode, wish = wished.wish, by = wished.wished_by]() -> std::optional<base::Duration> {
+                   // Taken back first: a wish that kills us is not one to be repeated.
+                   if (!parts_.claims.Ask(episode->id, journal::Wish::kNone, by)) return std::nullopt;
+                   static_cast<void>(Pipe(parts_, rules()).Heed(*episode, wish, by));
+                   scheduler_.Hurry();
+                   return std::nullopt;
+                 });
+}
+
+base::Result<void> Engine::Ask(std::int64_t episode, journal::Wish wish, const std::string& by) {
+  return parts_.claims.Ask(episode, wish, by);
+}
+
+base::Result<Episode> Engine::Request(const Asked& asked) {
+  alerts::Alert alert;
+  alert.domain = asked.domain;
+  alert.fault = asked.fault;
+  alert.purpose = alerts::kMitigate;
+  alert.fingerprint = "request:" + asked.request_id;
+  alert.starts_at = parts_.clock.Now();
+  journal::Filter same;
+  same.fingerprint = alert.fingerprint;
+  auto before = parts_.journal.Find(same);
+  if (!before) return before.error();
+  if (!before->empty()) return before->front();
+  auto admitted = parts_.journal.Admit({alert}, alert.starts_at);
+  if (!admitted) return admitted.error();
+  const journal::Admission& admission = admitted->front();
+  if (admission.what != journal::Admitted::kOpened) {
+    return base::Error{base::ErrorCode::kConflict,
+                       "an episode about " + asked.fault + " of " + asked.domain + " is open"};
+  }
+  log::Info("mitigation requested", {{"domain", asked.domain}, {"fault", asked.fault}, {"by", asked.by}});
+  TakeUp({admission.episode});
+  return admission.episode;
+}
+
+Preview Engine::Look(const std::string& domain, const std::string& fault) {
+  Episode episode;
+  episode.domain = domain;
+  episode.fault = fault;
+  episode.purpose = alerts::kMitigate;
+  episode.alerted = parts_.clock.Now();
+  return Pipe(parts_, rules()).Look(std::move(episode));
 }
 
 base::Result<void> Engine::Submit(std::string_view body) {
@@ -80,7 +167,18 @@ void Engine::TakeUp(std::vector<Episode> episodes) {
 void Engine::Schedule(Episode episode) {
   std::string domain = episode.domain;
   auto shared = std::make_shared<Episode>(std::move(episode));
-  scheduler_.Add(std::move(domain), [this, shared] { return Pipe(parts_, rules()).Advance(*shared); });
+  {
+    std::lock_guard lock(mutex_);
+    open_[shared->id] = shared;
+  }
+  scheduler_.Add(std::move(domain), [this, shared] {
+    auto again = Pipe(parts_, rules()).Advance(*shared);
+    if (!again) {
+      std::lock_guard lock(mutex_);
+      open_.erase(shared->id);
+    }
+    return again;
+  });
 }
 
 void Engine::Reload(Rules rules) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string_view>
@@ -21,6 +22,18 @@ class Engine {
   // kUnavailable: try again later.
   base::Result<void> Submit(std::string_view body);
 
+  // Leaves a person's wish with an open episode; whichever process holds it acts on it within a second. kNotFound: no
+  // such open episode.
+  base::Result<void> Ask(std::int64_t episode, journal::Wish wish, const std::string& by);
+  // A mitigation that a person asks for. It takes the same way as an alert's, past the same rails. The same request_id
+  // gives the same episode. kConflict: another episode about the same fault is open.
+  struct Asked {
+    std::string domain, fault, by, request_id;
+  };
+  base::Result<journal::Episode> Request(const Asked& asked);
+  // What would be done now about this fault of this domain, and who would say no. Touches nothing.
+  Preview Look(const std::string& domain, const std::string& fault);
+
   void Reload(Rules rules);             // for what begins from now on, and for the next piece of work of what is open
   void Hurry() { scheduler_.Hurry(); }  // looks at everything now: the kill switch has changed
   std::shared_ptr<const Rules> rules() const;
@@ -30,11 +43,17 @@ class Engine {
   Engine(Parts parts, Rules rules);
   void TakeUp(std::vector<journal::Episode> episodes);
   void Schedule(journal::Episode episode);
+  void Resume(std::vector<journal::Episode> episodes);  // of another process, or an older one of ours
+  base::Duration Sweep();                               // claims, and people's wishes
+  void Heed(const journal::Episode& wished);
+  base::Duration WatchKillSwitch();
 
   const Parts parts_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Rules> rules_;
-  Scheduler scheduler_;  // last: its threads end before what they use
+  std::map<std::int64_t, std::shared_ptr<journal::Episode>> open_;  // what this process holds, by id
+  bool engaged_ = false;                                            // the kill switch, when it was last looked at
+  Scheduler scheduler_;                                             // last: its threads end before what they use
 };
 
 }  // namespace forewarn::engine

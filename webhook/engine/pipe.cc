@@ -39,7 +39,7 @@ std::optional<base::Duration> Pipe::Advance(Episode& episode) {
     case State::kIntent:
       return Begin(episode);  // Plan ▸ Guard ▸ Record(intent) ▸ Apply
     case State::kWaiting:
-      return Refuse(episode, {kNoPlan, "nobody can be asked"});
+      return Wait(episode);
     case State::kRecorded:  // cut off between the record and the return of the effect
       return GiveUpStep(episode, Outcome::kUnverifiable, "interrupted");
     case State::kApplied:
@@ -48,8 +48,8 @@ std::optional<base::Duration> Pipe::Advance(Episode& episode) {
       return Hold(episode);
     case State::kReverting:
       return Undo(episode);
-    case State::kClosed:
-      break;
+    case State::kClosed:  // but not on record yet, or asked once more
+      return Close(episode);
   }
   return std::nullopt;
 }
@@ -62,9 +62,7 @@ Pipe::Next Pipe::Begin(Episode& episode) {
 
   const std::size_t before = episode.changes.size();
   auto symptom = Plan(episode, *step);
-  auto refusal = guard::Judge(
-      {episode, policy, rules_->targets, rules_->guard, parts_.kill_switch, parts_.journal, parts_.clock.Now()});
-  if (refusal) return Refuse(episode, *refusal);
+  if (auto refusal = guard::Judge(Ask(episode))) return Refuse(episode, *refusal);
   if (!symptom) {
     episode.changes.resize(before);
     return Obstacle(episode, symptom.error());
@@ -72,9 +70,17 @@ Pipe::Next Pipe::Begin(Episode& episode) {
   const bool possible =
       std::any_of(episode.changes.begin() + static_cast<std::ptrdiff_t>(before), episode.changes.end(),
                   [](const Change& change) { return change.outcome == Outcome::kNone; });
+  NoteSkipped(episode, before);
   if (!possible) {
     ++episode.step;
     return Begin(episode);
+  }
+  if (auto objection = Objection(episode)) {
+    episode.control = true;
+    return Refuse(episode, *objection);
+  }
+  if (policy.approval == plan::Approval::kRequired && episode.approval != journal::Approval::kGranted) {
+    return AskAPerson(episode);
   }
   episode.baseline = *symptom;
   episode.deadline = After(step->verify.deadline);
@@ -102,18 +108,22 @@ Pipe::Next Pipe::Apply(Episode& episode, const plan::Step& step) {
   }
   episode.state = State::kRecorded;
   if (auto saved = parts_.journal.Save(episode); !saved) {
+    if (saved.error().message.starts_with(journal::kFenced)) return Drop(episode);
     for (Change& change : episode.changes) {
       if (!change.applied && change.outcome == Outcome::kNone) change.intended.reset();
     }
     if (saved.error().code == base::ErrorCode::kConflict) return Refuse(episode, {kDuplicate, saved.error().message});
-    parts_.metrics.JournalUp(0);
+    if (parts_.journal.Dead()) parts_.metrics.JournalUp(0);
     log::Error("nothing is done without the journal", {{"error", saved.error().message}});
-    return std::nullopt;
+    ForgetPlan(episode);
+    episode.state = State::kPlanned;
+    return kRetry;
   }
   for (Change& change : episode.changes) {
     if (change.applied || !change.InForce() || change.step != episode.step) continue;
     if (parts_.kill_switch.Read().engaged) return UndoAll(episode, "kill_switch");
     if (auto applied = ApplyChange(episode, change); !applied) {
+      if (applied.error().message.starts_with(journal::kFenced)) return Drop(episode);
       return GiveUpStep(episode, Outcome::kUnverifiable, "apply_failed: " + applied.error().message);
     }
   }
@@ -168,6 +178,7 @@ Pipe::Next Pipe::Undo(Episode& episode) {
     const bool stays = change->outcome == Outcome::kRelieved && episode.expiry;
     if (!change->InForce() || stays) continue;
     if (auto undone = UndoChange(episode, *change); !undone) {
+      if (undone.error().message.starts_with(journal::kFenced)) return Drop(episode);
       parts_.metrics.RevertFailed();
       parts_.metrics.Paged(kPageRevertFailing);
       log::Error("cannot undo a change",
@@ -228,10 +239,24 @@ Pipe::Next Pipe::Obstacle(Episode& episode, const base::Error& error) {
     episode.state = State::kPlanned;
     return kRetry;
   }
+  return Refuse(episode, RefusalOf(error));
+}
+
+guard::Refusal Pipe::RefusalOf(const base::Error& error) const {
   for (const char* reason : {kNoSymptom, kOverlap}) {
-    if (error.message.starts_with(reason)) return Refuse(episode, {reason, error.message});
+    if (error.message.starts_with(reason)) return {reason, error.message};
   }
-  return Refuse(episode, {kTargetUnresolved, error.message});
+  return {kTargetUnresolved, error.message};
+}
+
+guard::Question Pipe::Ask(const Episode& episode) const {
+  return {episode,
+          rules_->policies.For(episode.fault),
+          rules_->targets,
+          rules_->guard,
+          parts_.kill_switch,
+          parts_.journal,
+          parts_.clock.Now()};
 }
 
 Pipe::Next Pipe::Refuse(Episode& episode, const guard::Refusal& refusal) {
@@ -256,8 +281,7 @@ Pipe::Next Pipe::Refuse(Episode& episode, const guard::Refusal& refusal) {
 
 // A further step is refused: what helped stays, and the step may be tried again later unless the plan ends there.
 Pipe::Next Pipe::StayHeld(Episode& episode, int held_step) {
-  std::erase_if(episode.changes,
-                [](const Change& change) { return change.outcome == Outcome::kNone && !change.intended; });
+  ForgetPlan(episode);
   episode.step = StepOf(episode) != nullptr ? held_step : episode.step - 1;
   episode.state = State::kHeld;
   episode.deadline = After(kEscalationPause);

@@ -35,6 +35,12 @@ struct Parts {
   Metrics& metrics;
 };
 
+// What would be done about an episode, and who would say no to it.
+struct Preview {
+  journal::Episode episode;  // with the changes as planned; those that nothing can be done by are refused
+  std::vector<guard::Refusal> refusals;
+};
+
 // Takes one episode from alert to outcome, a piece of work at a time. It keeps nothing: the episode is the state, and
 // all of it is in the journal.
 class Pipe {
@@ -43,12 +49,17 @@ class Pipe {
 
   // Does what can be done now. After how long there is more to do; nullopt once the episode is closed.
   std::optional<base::Duration> Advance(journal::Episode& episode);
+  // Does what a person asked for, as far as the episode allows it; then as Advance.
+  std::optional<base::Duration> Heed(journal::Episode& episode, journal::Wish wish, const std::string& by);
+  // Asks everybody, touches nothing.
+  Preview Look(journal::Episode episode);
 
  private:
   using Next = std::optional<base::Duration>;
 
   // The pipe, in its order.
   Next Begin(journal::Episode& episode);
+  Next Wait(journal::Episode& episode);                                          // for a person
   base::Result<double> Plan(journal::Episode& episode, const plan::Step& step);  // the symptom now; appends the changes
   Next Apply(journal::Episode& episode, const plan::Step& step);
   Next Verify(journal::Episode& episode);
@@ -56,12 +67,17 @@ class Pipe {
   Next Undo(journal::Episode& episode);
 
   // Their parts.
+  std::optional<guard::Refusal> Objection(const journal::Episode& episode) const;
+  guard::Question Ask(const journal::Episode& episode) const;
   base::Result<void> Resolve(journal::Episode& episode);
   base::Result<void> CheckOverlap(const journal::Episode& episode, const std::string& subject_uuid,
                                   const std::string& actuator);
   base::Result<void> PlanChange(journal::Episode& episode, const std::string& actuator);
   base::Result<void> ApplyChange(const journal::Episode& episode, journal::Change& change);
   base::Result<void> UndoChange(const journal::Episode& episode, journal::Change& change);
+  void NoteSkipped(const journal::Episode& episode, std::size_t from);
+  Next AskAPerson(journal::Episode& episode);
+  guard::Refusal RefusalOf(const base::Error& error) const;
   Next Obstacle(journal::Episode& episode, const base::Error& error);  // the plan cannot be made
   Next Refuse(journal::Episode& episode, const guard::Refusal& refusal);
   Next StayHeld(journal::Episode& episode, int held_step);
@@ -70,7 +86,9 @@ class Pipe {
   Next AfterUndo(journal::Episode& episode);
   Next Keep(journal::Episode& episode, double symptom);
   Next Expire(journal::Episode& episode, const base::Result<double>& symptom);
+  Next Drop(const journal::Episode& episode);  // another process has it now
   Next Close(journal::Episode& episode);
+  static void ForgetPlan(journal::Episode& episode);  // the changes that weren't begun
 
   const plan::Step* StepOf(const journal::Episode& episode) const;  // nullptr behind the plan's end
   bool Save(const journal::Episode& episode);

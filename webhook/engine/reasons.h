@@ -10,12 +10,19 @@ inline constexpr char kNoSymptom[] = "no_symptom";                // nothing to 
 inline constexpr char kTargetUnresolved[] = "target_unresolved";  // gone, ambiguous, or its hypervisor is away
 inline constexpr char kOverlap[] = "overlap";                     // another episode has changed the same setting
 inline constexpr char kDuplicate[] = "duplicate";                 // another open episode is about the same domain
-inline constexpr const char* kRefusalReasons[] = {kExperimentRefused, kNoPlan,  kNoSymptom,
-                                                  kTargetUnresolved,  kOverlap, kDuplicate};
+inline constexpr char kControl[] = "control";                     // held out at random (control_ratio)
+inline constexpr char kApprovalRefused[] = "approval_refused";    // a person said no
+inline constexpr char kApprovalExpired[] = "approval_expired";    // nobody said anything in time
+inline constexpr char kApprovalRequired[] = "approval_required";  // in a preview: a person would be asked
+inline constexpr char kTooSlow[] = "too_slow";                    // of one change: the fault would be there before
+inline constexpr const char* kRefusalReasons[] = {kExperimentRefused, kNoPlan,          kNoSymptom,
+                                                  kTargetUnresolved,  kOverlap,         kDuplicate,
+                                                  kControl,           kApprovalRefused, kApprovalExpired};
 
 inline constexpr char kPageExhausted[] = "exhausted";           // no step relieved
 inline constexpr char kPageNoHeadroom[] = "no_headroom";        // renewed up to the limit
 inline constexpr char kPageRevertFailing[] = "revert_failing";  // a change cannot be undone
-inline constexpr const char* kPageReasons[] = {kPageExhausted, kPageNoHeadroom, kPageRevertFailing};
+inline constexpr char kPageApproval[] = "approval";             // somebody has to agree
+inline constexpr const char* kPageReasons[] = {kPageExhausted, kPageNoHeadroom, kPageRevertFailing, kPageApproval};
 
 }  // namespace forewarn::engine

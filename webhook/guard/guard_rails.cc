@@ -28,6 +28,14 @@ std::optional<Refusal> Judge(const Question& question) {
   return std::nullopt;
 }
 
+std::vector<Refusal> JudgeAll(const Question& question) {
+  std::vector<Refusal> refusals;
+  for (const Rail& rail : kRails) {
+    if (auto why = rail.refuses(question)) refusals.push_back({std::string(rail.reason), std::move(*why)});
+  }
+  return refusals;
+}
+
 std::vector<std::string_view> Reasons() {
   std::vector<std::string_view> reasons;
   for (const Rail& rail : kRails) reasons.push_back(rail.reason);

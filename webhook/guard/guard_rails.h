@@ -39,7 +39,8 @@ struct Refusal {
   std::string why;     // for a person
 };
 
-// The first rail that refuses, in the table's order.
+// All rails that refuse, in the table's order; the first of them.
+std::vector<Refusal> JudgeAll(const Question& question);
 std::optional<Refusal> Judge(const Question& question);
 
 std::vector<std::string_view> Reasons();  // all names of the table

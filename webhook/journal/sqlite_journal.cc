@@ -62,6 +62,10 @@ class SqliteJournal : public Store {
     Transaction transaction(*database_);
     if (!transaction.begun()) return transaction.begun().error();
     if (auto updated = UpdateEpisode(*database_, episode); !updated) return updated;
+    Statement shrink(*database_, "DELETE FROM changes WHERE episode = ? AND position >= ?");  // a plan was forgotten
+    if (auto shrunk = shrink.Bind(episode.id).Bind(static_cast<std::int64_t>(episode.changes.size())).Run(); !shrunk) {
+      return shrunk;
+    }
     for (std::size_t i = 0; i < episode.changes.size(); ++i) {
       if (auto put = PutChange(*database_, episode, i); !put) return put;
     }

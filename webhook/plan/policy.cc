@@ -28,12 +28,19 @@ void AddActuator(const config::Node& node, Step& step) {
   const actuators::ActuatorKind* kind = actuators::FindKind(name);
   if (kind == nullptr) {
     node.Fail("no such actuator: " + name);
-  } else if (kind->reversal == actuators::Reversal::kFinal) {
-    node.Fail(name + " cannot be undone: it is no step of a policy");
   } else if (std::find(step.actuators.begin(), step.actuators.end(), name) != step.actuators.end()) {
     node.Fail(name + " is in this step already");
   }
   step.actuators.push_back(name);
+}
+
+bool HasFinal(const Policy& policy) {
+  return std::any_of(policy.steps.begin(), policy.steps.end(), [](const Step& step) {
+    return std::any_of(step.actuators.begin(), step.actuators.end(), [](const std::string& name) {
+      const actuators::ActuatorKind* kind = actuators::FindKind(name);
+      return kind != nullptr && kind->reversal == actuators::Reversal::kFinal;
+    });
+  });
 }
 
 void AddActuators(const config::Node& node, Step& step) {
@@ -69,6 +76,16 @@ Policy DecodePolicy(const config::Map& map) {
   policy.expiry = map.Duration("expiry", policy.expiry);
   policy.max_renewals =
       static_cast<int>(std::clamp<std::int64_t>(map.Integer("max_renewals", policy.max_renewals), 0, 1000));
+  const std::string approval = map.String("approval", "none");
+  if (approval != "none" && approval != "required") map.Fail("approval must be none or required");
+  policy.approval = approval == "required" ? Approval::kRequired : Approval::kNone;
+  policy.approval_timeout = map.Duration("approval_timeout", policy.approval_timeout);
+  policy.control_ratio = map.Number("control_ratio", policy.control_ratio);
+  if (!(policy.control_ratio >= 0 && policy.control_ratio <= 1)) map.Fail("control_ratio must be between 0 and 1");
+  const bool allow_final = map.Bool("allow_final", false);
+  if (HasFinal(policy) && !allow_final && policy.approval == Approval::kNone) {
+    map.Fail("a step cannot be undone: it needs approval: required, or allow_final: true");
+  }
   if (policy.expiry < std::chrono::seconds(1)) map.Fail("expiry must be at least 1s");
   return policy;
 }

@@ -25,11 +25,15 @@ struct Step {
   Verify verify;
 };
 
+enum class Approval { kNone, kRequired };
 enum class Mode { kObserve, kAct };  // observe: journal what would be done
 
 struct Policy {
   Mode mode = Mode::kObserve;
-  std::vector<Step> steps;                           // tried in order until one relieves
+  std::vector<Step> steps;  // tried until one relieves: the best record first, then in this order
+  Approval approval = Approval::kNone;
+  base::Duration approval_timeout = std::chrono::minutes(15);  // then nothing is done
+  double control_ratio = 0;  // of what would be done, the share that isn't, to see what would have happened
   base::Duration expiry = std::chrono::minutes(10);  // how long a verified step is held
   int max_renewals = 3;  // of the expiry, while there is no headroom without it; then a person is paged
 };
