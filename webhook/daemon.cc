@@ -45,9 +45,9 @@ base::Result<void> Daemon::Build(Settings settings) {
   journal_ = std::move(*journal);
   std::map<std::string, actuators::Actuator*> by_name;
   for (const actuators::ActuatorLine& line : actuators_) by_name[line.name] = line.actuator.get();
-  auto engine = engine::Engine::Start(
-      {*telemetry_, *journal_, *journal_, domains_, std::move(by_name), kill_switch_, base::SystemClock(), metrics_},
-      std::move(settings.rules));
+  auto engine = engine::Engine::Start({*telemetry_, *journal_, *journal_, domains_, std::move(by_name), kill_switch_,
+                                       base::SystemClock(), metrics_, memory_},
+                                      std::move(settings.rules));
   if (!engine) return engine.error();
   engine_ = std::move(*engine);
   return {};

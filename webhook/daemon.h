@@ -52,7 +52,8 @@ class Daemon {
   std::vector<actuators::ActuatorLine> actuators_;
   mutable std::mutex mutex_;
   std::shared_ptr<const plan::Targets> targets_;  // what the actuators look up
-  std::unique_ptr<engine::Engine> engine_;        // last: its threads end before what they use
+  engine::Memory memory_;
+  std::unique_ptr<engine::Engine> engine_;  // last: its threads end before what they use
 };
 
 }  // namespace forewarn::webhook

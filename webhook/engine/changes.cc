@@ -79,6 +79,9 @@ base::Result<void> Pipe::PlanChange(Episode& episode, const std::string& name) {
   change.subject = {target.domain, target.uuid, target.hypervisor};
   auto now = subject ? found->second->Read(target, CallDeadline()) : subject.error();
   auto to = now ? found->second->Propose(target, *now, actuators::Direction::kRelieve, severity) : now.error();
+  if (to) {
+    if (auto in_time = CheckTime(episode, name); !in_time) to = in_time.error();
+  }
   if (now) change.from = actuators::ToText(*now);
   if (to) {
     change.to = actuators::ToText(*to);
@@ -101,10 +104,13 @@ base::Result<void> Pipe::ApplyChange(const Episode& episode, Change& change) {
   const actuators::Target target = SubjectOf(episode, change);
   const Note note = NoteOf(episode, change, *from);
   if (auto marked = parts_.domains.Mark(target, note, CallDeadline()); !marked) return marked;
+  const base::WallTime began = parts_.clock.Now();
   auto applied =
       parts_.actuators.at(change.actuator)->Apply(target, *to, base::Deadline::After(kApplyTime, parts_.clock));
   if (!applied) return applied;
   change.applied = parts_.clock.Now();
+  parts_.memory.experience.Took(change.actuator, *change.applied - began);
+  parts_.metrics.Applied(change.actuator, *change.applied - began, parts_.memory.experience.P95(change.actuator));
   parts_.metrics.Began(episode.domain, change.actuator);
   parts_.metrics.Took(*change.applied - episode.alerted);
   Log(episode, change, "applied");
@@ -137,7 +143,7 @@ Pipe::Next Pipe::GiveUpStep(Episode& episode, Outcome outcome, const std::string
     if (!change.InForce() || change.outcome != Outcome::kNone) continue;
     change.outcome = outcome;
     change.reason = reason;
-    parts_.metrics.Ended(episode.fault, change);
+    Ended(episode, change);
     Log(episode, change, "gave up");
   }
   episode.outcome = outcome;
@@ -157,7 +163,7 @@ Pipe::Next Pipe::UndoAll(Episode& episode, const std::string& reason) {
     if (!change.InForce() || change.outcome != Outcome::kNone) continue;
     change.outcome = Outcome::kUnverifiable;
     change.reason = reason;
-    parts_.metrics.Ended(episode.fault, change);
+    Ended(episode, change);
   }
   if (episode.outcome == Outcome::kNone) episode.outcome = Outcome::kUnverifiable;
   episode.reason = reason;
@@ -180,7 +186,7 @@ Pipe::Next Pipe::AfterUndo(Episode& episode) {
   const bool failed = episode.outcome == Outcome::kIneffective || episode.outcome == Outcome::kHarmful ||
                       episode.reason.starts_with("apply_failed");
   if (!failed) return Close(episode);
-  ++episode.step;
+  episode.step = NextStep(episode);
   if (StepOf(episode) == nullptr) {
     parts_.metrics.Paged(kPageExhausted);
     log::Error("no step of the plan helped", {{"domain", episode.domain}, {"fault", episode.fault}});

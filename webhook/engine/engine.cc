@@ -29,6 +29,9 @@ base::Result<std::unique_ptr<Engine>> Engine::Start(Parts parts, Rules rules) {
   auto engine = std::unique_ptr<Engine>(new Engine(std::move(parts), std::move(rules)));
   auto left = engine->parts_.claims.Claim();
   if (!left) return left.error();
+  journal::Filter past;
+  past.open = false;
+  if (auto known = engine->parts_.journal.Find(past)) engine->parts_.memory.experience.Learn(*known);
   engine->Resume(std::move(*left));
   engine->scheduler_.Add("kill switch", [e = engine.get()] { return e->WatchKillSwitch(); });
   engine->scheduler_.Add("claims", [e = engine.get()] { return e->Sweep(); });

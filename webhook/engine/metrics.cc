@@ -22,6 +22,8 @@ prometheus::Gauge& Gauge(Registry& registry, const char* name, const char* help)
   return BuildGauge().Name(name).Help(help).Register(registry).Add({});
 }
 
+const prometheus::Histogram::BucketBoundaries kBuckets{0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
+
 }  // namespace
 
 Metrics::Metrics(Registry& registry)
@@ -43,11 +45,20 @@ Metrics::Metrics(Registry& registry)
       last_notification_(
           Gauge(registry, "forewarn_last_notification_timestamp_seconds", "When the last notification was accepted.")),
       journal_up_(Gauge(registry, "forewarn_journal_up", "1 while the journal can be written.")),
+      actuator_durations_(BuildHistogram()
+                              .Name("forewarn_actuator_duration_seconds")
+                              .Help("Of the application of one change.")
+                              .Register(registry)),
+      actuator_p95_(
+          BuildGauge()
+              .Name("forewarn_actuator_duration_p95_seconds")
+              .Help("95 % of the last applications took no longer; a plan skips what is slower than the fault.")
+              .Register(registry)),
       duration_(BuildHistogram()
                     .Name("forewarn_mitigation_duration_seconds")
                     .Help("From the receipt of an alert to the return of the first change it led to.")
                     .Register(registry)
-                    .Add({}, prometheus::Histogram::BucketBoundaries{0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30})) {
+                    .Add({}, kBuckets)) {
   for (const std::string_view reason : guard::Reasons()) refusals_.Add({{"reason", std::string(reason)}});
   for (const char* reason : kRefusalReasons) refusals_.Add({{"reason", reason}});
   for (const char* reason : kPageReasons) pages_.Add({{"reason", reason}});
@@ -86,6 +97,11 @@ void Metrics::Ended(const std::string& fault, const journal::Change& change) {
 }
 
 void Metrics::Paged(const std::string& reason) { pages_.Add({{"reason", reason}}).Increment(); }
+
+void Metrics::Applied(const std::string& actuator, base::Duration took, std::optional<base::Duration> p95) {
+  actuator_durations_.Add({{"actuator", actuator}}, kBuckets).Observe(base::ToSeconds(took));
+  if (p95) actuator_p95_.Add({{"actuator", actuator}}).Set(base::ToSeconds(*p95));
+}
 
 void Metrics::Began(const std::string& domain, const std::string& actuator) {
   active_.Add({{"domain", domain}, {"actuator", actuator}}).Set(1);

@@ -6,6 +6,7 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <optional>
 #include <string>
 
 #include "webhook/alerts/alert.h"
@@ -30,6 +31,8 @@ class Metrics {
   void RevertFailed() { revert_failures_.Increment(); }
   void JournalUp(double up) { journal_up_.Set(up); }
   void Took(base::Duration alert_to_effect) { duration_.Observe(base::ToSeconds(alert_to_effect)); }
+  // A change was applied: how long it took, and 95 % of the last ones.
+  void Applied(const std::string& actuator, base::Duration took, std::optional<base::Duration> p95);
   void Began(const std::string& domain, const std::string& actuator);  // a change is in force
   void Undone(const std::string& domain, const std::string& actuator);
 
@@ -41,6 +44,8 @@ class Metrics {
   prometheus::Family<prometheus::Counter>& pages_;
   prometheus::Counter &notifications_, &deduplicated_, &late_, &truncated_, &ignored_, &rejected_, &revert_failures_;
   prometheus::Gauge &last_notification_, &journal_up_;
+  prometheus::Family<prometheus::Histogram>& actuator_durations_;
+  prometheus::Family<prometheus::Gauge>& actuator_p95_;
   prometheus::Histogram& duration_;
 };
 

@@ -28,12 +28,11 @@ double Draw(const Episode& episode) {
 }  // namespace
 
 // Only what would really be done is held out, so that both arms are alike.
-std::optional<guard::Refusal> Pipe::Objection(const Episode& episode) const {
+bool Pipe::HeldOut(const Episode& episode) const {
   const double ratio = rules_->policies.For(episode.fault).control_ratio;
   const bool begun = std::any_of(episode.changes.begin(), episode.changes.end(),
-                                 [](const Change& c) { return c.intended.has_value(); });
-  if (begun || !(Draw(episode) < ratio)) return std::nullopt;
-  return guard::Refusal{kControl, "held out to see what would have happened"};
+                                 [](const Change& change) { return change.intended.has_value(); });
+  return !begun && Draw(episode) < ratio;
 }
 
 Pipe::Next Pipe::AskAPerson(Episode& episode) {
@@ -88,6 +87,7 @@ Preview Pipe::Look(Episode episode) {
   Preview preview;
   const auto refuse = [&](const guard::Refusal& refusal) { preview.refusals.push_back(refusal); };
   if (auto asked = Confirm(parts_.telemetry, {&episode}); !asked) refuse({kTargetUnresolved, asked.error().message});
+  episode.step = NextStep(episode);
   if (const plan::Step* step = StepOf(episode); step == nullptr) {
     refuse({kNoPlan, "no possible step in the policy for " + episode.fault});
   } else if (auto planned = Plan(episode, *step); !planned) {
@@ -99,15 +99,6 @@ Preview Pipe::Look(Episode episode) {
   }
   preview.episode = std::move(episode);
   return preview;
-}
-
-void Pipe::NoteSkipped(const Episode& episode, std::size_t from) {
-  for (std::size_t i = from; i < episode.changes.size(); ++i) {
-    const Change& change = episode.changes[i];
-    if (change.outcome != journal::Outcome::kRefused) continue;
-    parts_.metrics.Ended(episode.fault, change);
-    Log(episode, change, "skipped");
-  }
 }
 
 }  // namespace forewarn::engine

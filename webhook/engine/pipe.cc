@@ -32,6 +32,7 @@ std::string Text(double from, double to) { return "symptom " + std::to_string(fr
 std::optional<base::Duration> Pipe::Advance(Episode& episode) {
   switch (episode.state) {
     case State::kPlanned:  // a further step, or a new process: what telemetry said is old
+      if (auto queued = Queue(episode)) return *queued;
       if (auto asked = Confirm(parts_.telemetry, {&episode}); !asked) {
         log::Warn("telemetry cannot be asked", {{"domain", episode.domain}, {"error", asked.error().message}});
       }
@@ -57,27 +58,29 @@ std::optional<base::Duration> Pipe::Advance(Episode& episode) {
 Pipe::Next Pipe::Begin(Episode& episode) {
   if (episode.purpose != alerts::kMitigate) return Refuse(episode, {kExperimentRefused, "no experiments yet"});
   const plan::Policy& policy = rules_->policies.For(episode.fault);
+  episode.step = NextStep(episode);
   const plan::Step* step = StepOf(episode);
   if (step == nullptr) return Refuse(episode, {kNoPlan, "no possible step in the policy for " + episode.fault});
 
   const std::size_t before = episode.changes.size();
   auto symptom = Plan(episode, *step);
+  std::unique_lock beginning(parts_.memory.beginning);
   if (auto refusal = guard::Judge(Ask(episode))) return Refuse(episode, *refusal);
   if (!symptom) {
     episode.changes.resize(before);
     return Obstacle(episode, symptom.error());
   }
+  NoteSkipped(episode, before);
   const bool possible =
       std::any_of(episode.changes.begin() + static_cast<std::ptrdiff_t>(before), episode.changes.end(),
                   [](const Change& change) { return change.outcome == Outcome::kNone; });
-  NoteSkipped(episode, before);
   if (!possible) {
-    ++episode.step;
+    beginning.unlock();
     return Begin(episode);
   }
-  if (auto objection = Objection(episode)) {
+  if (HeldOut(episode)) {
     episode.control = true;
-    return Refuse(episode, *objection);
+    return Refuse(episode, {kControl, "held out to see what would have happened"});
   }
   if (policy.approval == plan::Approval::kRequired && episode.approval != journal::Approval::kGranted) {
     return AskAPerson(episode);
@@ -85,6 +88,8 @@ Pipe::Next Pipe::Begin(Episode& episode) {
   episode.baseline = *symptom;
   episode.deadline = After(step->verify.deadline);
   episode.expiry = After(step->verify.deadline + policy.expiry);
+  if (auto recorded = Record(episode); !recorded) return NotRecorded(episode, recorded.error());
+  beginning.unlock();
   return Apply(episode, *step);
 }
 
@@ -102,23 +107,28 @@ base::Result<double> Pipe::Plan(Episode& episode, const plan::Step& step) {
 }
 
 // Everything is on record before the first effect, and the kill switch is asked before each.
-Pipe::Next Pipe::Apply(Episode& episode, const plan::Step& step) {
+base::Result<void> Pipe::Record(Episode& episode) {
   for (Change& change : episode.changes) {
     if (change.outcome == Outcome::kNone && !change.intended) change.intended = parts_.clock.Now();
   }
   episode.state = State::kRecorded;
-  if (auto saved = parts_.journal.Save(episode); !saved) {
-    if (saved.error().message.starts_with(journal::kFenced)) return Drop(episode);
-    for (Change& change : episode.changes) {
-      if (!change.applied && change.outcome == Outcome::kNone) change.intended.reset();
-    }
-    if (saved.error().code == base::ErrorCode::kConflict) return Refuse(episode, {kDuplicate, saved.error().message});
-    if (parts_.journal.Dead()) parts_.metrics.JournalUp(0);
-    log::Error("nothing is done without the journal", {{"error", saved.error().message}});
-    ForgetPlan(episode);
-    episode.state = State::kPlanned;
-    return kRetry;
+  return parts_.journal.Save(episode);
+}
+
+Pipe::Next Pipe::NotRecorded(Episode& episode, const base::Error& error) {
+  if (error.message.starts_with(journal::kFenced)) return Drop(episode);
+  for (Change& change : episode.changes) {
+    if (!change.applied && change.outcome == Outcome::kNone) change.intended.reset();
   }
+  if (error.code == base::ErrorCode::kConflict) return Refuse(episode, {kDuplicate, error.message});
+  if (parts_.journal.Dead()) parts_.metrics.JournalUp(0);
+  log::Error("nothing is done without the journal", {{"error", error.message}});
+  ForgetPlan(episode);
+  episode.state = State::kPlanned;
+  return kRetry;
+}
+
+Pipe::Next Pipe::Apply(Episode& episode, const plan::Step& step) {
   for (Change& change : episode.changes) {
     if (change.applied || !change.InForce() || change.step != episode.step) continue;
     if (parts_.kill_switch.Read().engaged) return UndoAll(episode, "kill_switch");
@@ -161,10 +171,10 @@ Pipe::Next Pipe::Hold(Episode& episode) {
                                  : Symptom(parts_.telemetry, step->verify, episode.domain);
   // As bad as before although the step is in force (a leak goes on): the next step, beside it.
   const bool relapsed = symptom && episode.baseline && *symptom >= *episode.baseline;
-  const plan::Policy& policy = rules_->policies.For(episode.fault);
-  if (relapsed && now >= episode.deadline.value_or(now) &&
-      static_cast<std::size_t>(episode.step) + 1 < policy.steps.size()) {
-    ++episode.step;
+  const auto& steps = rules_->policies.For(episode.fault).steps;
+  const int next = NextStep(episode);
+  if (relapsed && now >= episode.deadline.value_or(now) && static_cast<std::size_t>(next) < steps.size()) {
+    episode.step = next;
     episode.state = State::kPlanned;
     Save(episode);
     return kNow;
@@ -196,7 +206,7 @@ Pipe::Next Pipe::Keep(Episode& episode, double symptom) {
     change.outcome = Outcome::kRelieved;
     change.reason = Text(*episode.baseline, symptom);
     change.verified = parts_.clock.Now();
-    parts_.metrics.Ended(episode.fault, change);
+    Ended(episode, change);
     Log(episode, change, "verified");
   }
   episode.outcome = Outcome::kRelieved;
@@ -249,17 +259,8 @@ guard::Refusal Pipe::RefusalOf(const base::Error& error) const {
   return {kTargetUnresolved, error.message};
 }
 
-guard::Question Pipe::Ask(const Episode& episode) const {
-  return {episode,
-          rules_->policies.For(episode.fault),
-          rules_->targets,
-          rules_->guard,
-          parts_.kill_switch,
-          parts_.journal,
-          parts_.clock.Now()};
-}
-
 Pipe::Next Pipe::Refuse(Episode& episode, const guard::Refusal& refusal) {
+  if (refusal.passing && parts_.clock.Now() - episode.alerted < rules_->guard.patience) return Delay(episode, refusal);
   parts_.metrics.Refused(refusal.reason);
   const std::string reason = refusal.reason + ": " + refusal.why;
   log::Warn("refused", {{"domain", episode.domain}, {"fault", episode.fault}, {"reason", reason}});
@@ -270,7 +271,7 @@ Pipe::Next Pipe::Refuse(Episode& episode, const guard::Refusal& refusal) {
     if (change.outcome != Outcome::kNone || change.intended) continue;
     change.outcome = Outcome::kRefused;
     change.reason = reason;
-    parts_.metrics.Ended(episode.fault, change);
+    Ended(episode, change);
   }
   if (episode.outcome == Outcome::kNone) {
     episode.outcome = Outcome::kRefused;
@@ -282,7 +283,7 @@ Pipe::Next Pipe::Refuse(Episode& episode, const guard::Refusal& refusal) {
 // A further step is refused: what helped stays, and the step may be tried again later unless the plan ends there.
 Pipe::Next Pipe::StayHeld(Episode& episode, int held_step) {
   ForgetPlan(episode);
-  episode.step = StepOf(episode) != nullptr ? held_step : episode.step - 1;
+  episode.step = held_step;
   episode.state = State::kHeld;
   episode.deadline = After(kEscalationPause);
   Save(episode);

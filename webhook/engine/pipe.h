@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,8 @@
 #include "common/promql/client.h"
 #include "webhook/actuators/actuator.h"
 #include "webhook/engine/domains.h"
+#include "webhook/engine/experience.h"
+#include "webhook/engine/fleet_view.h"
 #include "webhook/engine/metrics.h"
 #include "webhook/guard/guard_rails.h"
 #include "webhook/journal/journal.h"
@@ -23,6 +26,13 @@ struct Rules {
   guard::Settings guard;
 };
 
+// What all pieces of work share, beside the journal. All of it can be had again from there or from telemetry.
+struct Memory {
+  std::mutex beginning;  // held from the rails' judgement to the record, so that what they count stays true
+  FleetView fleet;
+  Experience experience;
+};
+
 // What the engine judges by and acts through. All outlive it.
 struct Parts {
   promql::Client& telemetry;
@@ -33,6 +43,7 @@ struct Parts {
   const guard::KillSwitch& kill_switch;
   const base::Clock& clock;
   Metrics& metrics;
+  Memory& memory;
 };
 
 // What would be done about an episode, and who would say no to it.
@@ -61,20 +72,27 @@ class Pipe {
   Next Begin(journal::Episode& episode);
   Next Wait(journal::Episode& episode);                                          // for a person
   base::Result<double> Plan(journal::Episode& episode, const plan::Step& step);  // the symptom now; appends the changes
+  base::Result<void> Record(journal::Episode& episode);
+  Next NotRecorded(journal::Episode& episode, const base::Error& error);
   Next Apply(journal::Episode& episode, const plan::Step& step);
   Next Verify(journal::Episode& episode);
   Next Hold(journal::Episode& episode);
   Next Undo(journal::Episode& episode);
 
   // Their parts.
-  std::optional<guard::Refusal> Objection(const journal::Episode& episode) const;
+  bool HeldOut(const journal::Episode& episode) const;
   guard::Question Ask(const journal::Episode& episode) const;
+  void Ended(const journal::Episode& episode, const journal::Change& change);  // it has its outcome
+  int NextStep(const journal::Episode& episode) const;  // the best that wasn't tried; behind the end: none
   base::Result<void> Resolve(journal::Episode& episode);
   base::Result<void> CheckOverlap(const journal::Episode& episode, const std::string& subject_uuid,
                                   const std::string& actuator);
+  base::Result<void> CheckTime(const journal::Episode& episode, const std::string& actuator) const;
   base::Result<void> PlanChange(journal::Episode& episode, const std::string& actuator);
   base::Result<void> ApplyChange(const journal::Episode& episode, journal::Change& change);
   base::Result<void> UndoChange(const journal::Episode& episode, journal::Change& change);
+  std::optional<Next> Queue(journal::Episode& episode);  // nullopt: its turn
+  Next Delay(journal::Episode& episode, const guard::Refusal& refusal);
   void NoteSkipped(const journal::Episode& episode, std::size_t from);
   Next AskAPerson(journal::Episode& episode);
   guard::Refusal RefusalOf(const base::Error& error) const;

@@ -30,9 +30,11 @@ struct Filter {
   OptionalTime closed_since;  // closed at that time or later
   std::optional<std::string> uuid;
   std::optional<std::int64_t> id;
-  std::string fingerprint;  // empty: any
-  std::string changed;      // UUID of a domain that a change of the episode is about; empty: any
-  bool wished = false;      // only those with a wish
+  std::string fingerprint;   // empty: any
+  std::string changed;       // UUID of a domain that a change of the episode is about; empty: any
+  bool in_force = false;     // only those with a change that the target may carry (Change::InForce)
+  OptionalTime acted_since;  // only those with a change that was begun (intended) at that time or later
+  bool wished = false;       // only those with a wish
   std::size_t limit = 1000;
 };
 

@@ -169,9 +169,16 @@ std::string SelectFor(const Filter& filter) {
   if (!filter.changed.empty()) {
     sql += " AND EXISTS(SELECT 1 FROM changes WHERE changes.episode = episodes.id AND changes.uuid = ?)";
   }
+  if (filter.in_force) {
+    sql +=
+        " AND closed IS NULL AND EXISTS(SELECT 1 FROM changes WHERE changes.episode = episodes.id AND intended IS NOT "
+        "NULL AND "
+        "reverted IS NULL AND changes.outcome <> 'refused')";
+  }
   if (filter.wished) sql += " AND wish <> ''";
   if (filter.open) sql += *filter.open ? " AND closed IS NULL" : " AND closed IS NOT NULL";
   if (filter.closed_since) sql += " AND closed >= ?";
+  if (filter.acted_since) sql += " AND id IN (SELECT episode FROM changes WHERE intended >= ?)";
   return sql + " ORDER BY id DESC LIMIT ?";
 }
 
@@ -234,6 +241,7 @@ base::Result<std::vector<Episode>> FindEpisodes(Database& database, const Filter
   if (!filter.fingerprint.empty()) rows.Bind(filter.fingerprint);
   if (!filter.changed.empty()) rows.Bind(filter.changed);
   if (filter.closed_since) rows.Bind(filter.closed_since);
+  if (filter.acted_since) rows.Bind(filter.acted_since);
   rows.Bind(static_cast<std::int64_t>(filter.limit));
   std::vector<Episode> found;
   for (;;) {

@@ -34,6 +34,7 @@ CREATE TABLE changes(
   intended INTEGER, applied INTEGER, verified INTEGER, reverted INTEGER,
   PRIMARY KEY(episode, position)) STRICT, WITHOUT ROWID;
 CREATE INDEX changes_uuid ON changes(uuid);
+CREATE INDEX changes_intended ON changes(intended);
 CREATE TABLE resolutions(
   fingerprint TEXT PRIMARY KEY, starts_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 PRAGMA user_version = 2;

@@ -163,7 +163,7 @@ class DeadJournal : public journal::Journal {
 TEST_F(EngineTest, ADeadJournalAcceptsNothingAndBeginsNothing) {
   Episode episode = Open();
   DeadJournal dead;
-  Parts parts{telemetry_, dead, *journal_, domains_, parts_->actuators, kill_switch_, clock_, metrics_};
+  Parts parts{telemetry_, dead, *journal_, domains_, parts_->actuators, kill_switch_, clock_, metrics_, *memory_part_};
   auto engine = Engine::Start(parts, *rules_).value();
   auto submitted = engine->Submit(Body(AlertJson()));
   ASSERT_FALSE(submitted);
@@ -178,7 +178,7 @@ TEST_F(EngineTest, ADeadJournalDoesNotKeepAChangeInForce) {
   Episode episode = Open();
   RunTo(episode, State::kApplied);
   DeadJournal dead;
-  Parts parts{telemetry_, dead, *journal_, domains_, parts_->actuators, kill_switch_, clock_, metrics_};
+  Parts parts{telemetry_, dead, *journal_, domains_, parts_->actuators, kill_switch_, clock_, metrics_, *memory_part_};
   while (episode.state != State::kClosed) clock_.Advance(Pipe(parts, rules_).Advance(episode).value());
   EXPECT_EQ(disk_io_.value(), 100);
 }

@@ -68,6 +68,7 @@ class PipeFixture : public ::testing::Test {
   // As a new process finds it.
   void Restart() {
     parts_.reset();
+    memory_part_.reset();
     journal_.reset();
     journal_ = journal::OpenSqlite(directory_ / "journal.db").value();
     parts_.emplace(Parts{telemetry_,
@@ -77,7 +78,8 @@ class PipeFixture : public ::testing::Test {
                          {{"disk_io", &disk_io_}, {"memory", &memory_}},
                          kill_switch_,
                          clock_,
-                         metrics_});
+                         metrics_,
+                         memory_part_.emplace()});
   }
 
   static alerts::Alert AlertFor(const std::string& domain) {
@@ -120,6 +122,9 @@ class PipeFixture : public ::testing::Test {
       if (!symptom_) return promql::Vector{};
       return fakes::MakeVector({{R"({"domain":"web-1"})", *symptom_}});
     }
+    if (expr == FleetQuery()) {
+      return fakes::MakeVector({{R"({"domain":"web-1"})", 1}, {R"({"domain":"web-2"})", 1}});
+    }
     last_prediction_query_ = expr;
     const std::string labels = R"("domain":"web-1","fault":"DiskContention"})";
     return fakes::MakeVector({
@@ -142,6 +147,7 @@ class PipeFixture : public ::testing::Test {
   Metrics metrics_{registry_};
   guard::KillSwitch kill_switch_{""};
   std::unique_ptr<journal::Store> journal_;
+  std::optional<Memory> memory_part_;
   std::optional<Parts> parts_;
   std::shared_ptr<const Rules> rules_;
 

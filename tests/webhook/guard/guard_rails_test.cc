@@ -55,14 +55,21 @@ class GuardTest : public ::testing::Test {
     episode_ = Open("web-1");
     episode_.prediction = prediction;
   }
+  Question Ask() {
+    journal::Filter in_force;
+    in_force.in_force = true;
+    return {episode_, policy_, targets_, settings_, kill_switch_, *journal_, kNow, fleet_, journal_->Find(in_force)};
+  }
   std::string Reason() {
-    auto refusal = Judge({episode_, policy_, targets_, settings_, kill_switch_, *journal_, kNow});
+    auto refusal = Judge(Ask());
     return refusal ? refusal->reason : "";
   }
 
   std::filesystem::path directory_;
   KillSwitch kill_switch_{""};
   std::unique_ptr<journal::Journal> journal_;
+  base::Result<std::shared_ptr<const Fleet>> fleet_ =
+      std::shared_ptr<const Fleet>(std::make_shared<Fleet>(Fleet{10, {}, {}}));
   Settings settings_;
   plan::Targets targets_;
   plan::Policy policy_;
