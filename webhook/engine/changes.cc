@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "common/log/log.h"
+#include "webhook/actuators/actuators.h"
 #include "webhook/engine/pipe.h"
 #include "webhook/engine/reasons.h"
 
@@ -28,6 +29,11 @@ actuators::Target SubjectOf(const Episode& episode, const Change& change) {
 Note NoteOf(const Episode& episode, const Change& change, const actuators::Setting& previous) {
   return {std::to_string(episode.id), change.actuator, previous, episode.expiry.value_or(episode.alerted),
           episode.epoch};
+}
+
+actuators::Reversal ReversalOf(const Change& change) {
+  const actuators::ActuatorKind* kind = actuators::FindKind(change.actuator);
+  return kind == nullptr ? actuators::Reversal::kReversible : kind->reversal;
 }
 
 }  // namespace
@@ -76,6 +82,7 @@ base::Result<void> Pipe::PlanChange(Episode& episode, const std::string& name) {
   Change change;
   change.step = episode.step;
   change.actuator = name;
+  change.lasting = ReversalOf(change) == actuators::Reversal::kFinal;
   change.subject = {target.domain, target.uuid, target.hypervisor};
   auto now = subject ? found->second->Read(target, CallDeadline()) : subject.error();
   auto to = now ? found->second->Propose(target, *now, actuators::Direction::kRelieve, severity) : now.error();
@@ -102,8 +109,11 @@ base::Result<void> Pipe::ApplyChange(const Episode& episode, Change& change) {
   if (!to) return to.error();
   if (auto ours = parts_.claims.Check(episode); !ours) return ours;
   const actuators::Target target = SubjectOf(episode, change);
-  const Note note = NoteOf(episode, change, *from);
-  if (auto marked = parts_.domains.Mark(target, note, CallDeadline()); !marked) return marked;
+  // The reverter undoes what is marked, without asking whether it should stand.
+  if (ReversalOf(change) == actuators::Reversal::kReversible) {
+    const Note note = NoteOf(episode, change, *from);
+    if (auto marked = parts_.domains.Mark(target, note, CallDeadline()); !marked) return marked;
+  }
   const base::WallTime began = parts_.clock.Now();
   auto applied =
       parts_.actuators.at(change.actuator)->Apply(target, *to, base::Deadline::After(kApplyTime, parts_.clock));
@@ -127,7 +137,9 @@ base::Result<void> Pipe::UndoChange(const Episode& episode, Change& change) {
   auto undone = found->second->Apply(target, *from, base::Deadline::After(kApplyTime, parts_.clock));
   // A target that is gone took its settings with it.
   if (!undone && undone.error().code != base::ErrorCode::kNotFound) return undone;
-  auto unmarked = parts_.domains.Unmark(target, NoteOf(episode, change, *from), CallDeadline());
+  const bool marked = ReversalOf(change) == actuators::Reversal::kReversible;
+  auto unmarked =
+      marked ? parts_.domains.Unmark(target, NoteOf(episode, change, *from), CallDeadline()) : base::Result<void>();
   if (!unmarked && unmarked.error().code != base::ErrorCode::kNotFound) {
     log::Warn("cannot remove the marker", {{"domain", episode.domain}, {"error", unmarked.error().message}});
   }
@@ -140,9 +152,14 @@ base::Result<void> Pipe::UndoChange(const Episode& episode, Change& change) {
 // The step didn't help: undone, on record before that begins.
 Pipe::Next Pipe::GiveUpStep(Episode& episode, Outcome outcome, const std::string& reason) {
   for (Change& change : episode.changes) {
-    if (!change.InForce() || change.outcome != Outcome::kNone) continue;
+    if (!change.Pending()) continue;
     change.outcome = outcome;
     change.reason = reason;
+    if (change.lasting) {
+      parts_.metrics.Paged(kPageLasting);
+      log::Error("what cannot be undone didn't help, or was cut off",
+                 {{"domain", episode.domain}, {"actuator", change.actuator}});
+    }
     Ended(episode, change);
     Log(episode, change, "gave up");
   }
@@ -157,10 +174,17 @@ Pipe::Next Pipe::GiveUpStep(Episode& episode, Outcome outcome, const std::string
   return Undo(episode);
 }
 
+// A migration isn't undone by another only because time has passed, or while everything is to be stopped.
+void Pipe::LetStand(Episode& episode) {
+  for (Change& change : episode.changes) {
+    if (change.InForce() && ReversalOf(change) == actuators::Reversal::kCompensable) change.lasting = true;
+  }
+}
+
 Pipe::Next Pipe::UndoAll(Episode& episode, const std::string& reason) {
   episode.expiry.reset();
   for (Change& change : episode.changes) {
-    if (!change.InForce() || change.outcome != Outcome::kNone) continue;
+    if (!change.Pending()) continue;
     change.outcome = Outcome::kUnverifiable;
     change.reason = reason;
     Ended(episode, change);

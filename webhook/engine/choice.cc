@@ -105,6 +105,9 @@ void Pipe::NoteSkipped(const Episode& episode, std::size_t from) {
     const Change& change = episode.changes[i];
     if (change.outcome != Outcome::kRefused) continue;
     Ended(episode, change);
+    for (const char* worth : kPagingRefusals) {
+      if (change.reason.starts_with(worth)) parts_.metrics.Paged(worth);
+    }
     Log(episode, change, "skipped");
   }
 }

@@ -130,8 +130,8 @@ Pipe::Next Pipe::NotRecorded(Episode& episode, const base::Error& error) {
 
 Pipe::Next Pipe::Apply(Episode& episode, const plan::Step& step) {
   for (Change& change : episode.changes) {
-    if (change.applied || !change.InForce() || change.step != episode.step) continue;
-    if (parts_.kill_switch.Read().engaged) return UndoAll(episode, "kill_switch");
+    if (change.applied || !change.Pending() || change.step != episode.step) continue;
+    if (parts_.kill_switch.Read().engaged) return StopAll(episode);
     if (auto applied = ApplyChange(episode, change); !applied) {
       if (applied.error().message.starts_with(journal::kFenced)) return Drop(episode);
       return GiveUpStep(episode, Outcome::kUnverifiable, "apply_failed: " + applied.error().message);
@@ -144,7 +144,7 @@ Pipe::Next Pipe::Apply(Episode& episode, const plan::Step& step) {
 }
 
 Pipe::Next Pipe::Verify(Episode& episode) {
-  if (parts_.kill_switch.Read().engaged) return UndoAll(episode, "kill_switch");
+  if (parts_.kill_switch.Read().engaged) return StopAll(episode);
   const plan::Step* step = StepOf(episode);
   if (step == nullptr || !episode.baseline || !episode.deadline) {
     return GiveUpStep(episode, Outcome::kUnverifiable, "the policy has changed");
@@ -164,7 +164,7 @@ Pipe::Next Pipe::Verify(Episode& episode) {
 }
 
 Pipe::Next Pipe::Hold(Episode& episode) {
-  if (parts_.kill_switch.Read().engaged) return UndoAll(episode, "kill_switch");
+  if (parts_.kill_switch.Read().engaged) return StopAll(episode);
   const base::WallTime now = parts_.clock.Now();
   const plan::Step* step = StepOf(episode);
   auto symptom = step == nullptr ? base::Error{base::ErrorCode::kNotFound, "the policy has changed"}
@@ -199,10 +199,15 @@ Pipe::Next Pipe::Undo(Episode& episode) {
   return AfterUndo(episode);
 }
 
+Pipe::Next Pipe::StopAll(Episode& episode) {
+  LetStand(episode);
+  return UndoAll(episode, "kill_switch");
+}
+
 // Verified: held until its expiry.
 Pipe::Next Pipe::Keep(Episode& episode, double symptom) {
   for (Change& change : episode.changes) {
-    if (!change.InForce() || change.outcome != Outcome::kNone) continue;
+    if (!change.Pending()) continue;
     change.outcome = Outcome::kRelieved;
     change.reason = Text(*episode.baseline, symptom);
     change.verified = parts_.clock.Now();
@@ -211,6 +216,9 @@ Pipe::Next Pipe::Keep(Episode& episode, double symptom) {
   }
   episode.outcome = Outcome::kRelieved;
   episode.reason = Text(*episode.baseline, symptom);
+  const bool held = std::any_of(episode.changes.begin(), episode.changes.end(),
+                                [](const Change& change) { return change.InForce(); });
+  if (!held) return Close(episode);
   episode.state = State::kHeld;
   Save(episode);
   return kHoldPoll;
@@ -222,6 +230,7 @@ Pipe::Next Pipe::Expire(Episode& episode, const base::Result<double>& symptom) {
   const plan::Step* step = StepOf(episode);
   const bool headroom =
       symptom && step != nullptr && episode.baseline && *symptom <= *episode.baseline * step->verify.relieved_ratio;
+  LetStand(episode);
   if (headroom) return UndoAll(episode, episode.reason);
   if (++episode.renewals == policy.max_renewals + 1) {
     parts_.metrics.Paged(kPageNoHeadroom);
@@ -263,6 +272,9 @@ Pipe::Next Pipe::Refuse(Episode& episode, const guard::Refusal& refusal) {
   if (refusal.passing && parts_.clock.Now() - episode.alerted < rules_->guard.patience) return Delay(episode, refusal);
   parts_.metrics.Refused(refusal.reason);
   const std::string reason = refusal.reason + ": " + refusal.why;
+  for (const char* worth : kPagingRefusals) {
+    if (refusal.reason == worth) parts_.metrics.Paged(worth);
+  }
   log::Warn("refused", {{"domain", episode.domain}, {"fault", episode.fault}, {"reason", reason}});
   const auto last = std::find_if(episode.changes.rbegin(), episode.changes.rend(),
                                  [](const Change& change) { return change.InForce(); });

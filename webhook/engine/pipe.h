@@ -100,6 +100,8 @@ class Pipe {
   Next Refuse(journal::Episode& episode, const guard::Refusal& refusal);
   Next StayHeld(journal::Episode& episode, int held_step);
   Next GiveUpStep(journal::Episode& episode, journal::Outcome outcome, const std::string& reason);
+  static void LetStand(journal::Episode& episode);
+  Next StopAll(journal::Episode& episode);
   Next UndoAll(journal::Episode& episode, const std::string& reason);
   Next AfterUndo(journal::Episode& episode);
   Next Keep(journal::Episode& episode, double symptom);

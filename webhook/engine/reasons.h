@@ -23,6 +23,9 @@ inline constexpr char kPageExhausted[] = "exhausted";           // no step relie
 inline constexpr char kPageNoHeadroom[] = "no_headroom";        // renewed up to the limit
 inline constexpr char kPageRevertFailing[] = "revert_failing";  // a change cannot be undone
 inline constexpr char kPageApproval[] = "approval";             // somebody has to agree
-inline constexpr const char* kPageReasons[] = {kPageExhausted, kPageNoHeadroom, kPageRevertFailing, kPageApproval};
+inline constexpr char kPageLasting[] = "lasting";               // what cannot be undone didn't help, or was cut off
+inline constexpr const char* kPagingRefusals[] = {"fleet_predicted", "circuit_breaker", "no_fence_proof"};
+inline constexpr const char* kPageReasons[] = {kPageExhausted, kPageNoHeadroom,   kPageRevertFailing, kPageApproval,
+                                               kPageLasting,   "fleet_predicted", "circuit_breaker",  "no_fence_proof"};
 
 }  // namespace forewarn::engine

@@ -50,9 +50,11 @@ struct Change {
   Outcome outcome = Outcome::kNone;
   std::string reason;  // of the outcome; begins with a stable word
   OptionalTime intended, applied, verified, reverted;
+  bool lasting = false;  // cannot be undone, or is let stand
 
   // Whether the target may carry it. A change without an application may have been cut off during it.
-  bool InForce() const { return intended && !reverted && outcome != Outcome::kRefused; }
+  bool InForce() const { return intended && !reverted && !lasting && outcome != Outcome::kRefused; }
+  bool Pending() const { return intended && outcome == Outcome::kNone; }  // begun, not judged yet
 };
 
 // Whether a person has to agree before a plan begins.

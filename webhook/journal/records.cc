@@ -15,7 +15,7 @@ constexpr const char* kColumns =
     "approval, decided_by, control, step, baseline, deadline, expiry, renewals, outcome, reason, closed";
 constexpr const char* kChangeColumns =
     "step, actuator, domain, uuid, hypervisor, from_setting, to_setting, outcome, reason, intended, applied, verified, "
-    "reverted";
+    "reverted, lasting";
 
 std::string ToText(const std::optional<Prediction>& prediction) {
   if (!prediction) return "";
@@ -156,6 +156,7 @@ base::Result<void> ReadChanges(Database& database, Episode& episode) {
     for (OptionalTime* time : {&change.intended, &change.applied, &change.verified, &change.reverted}) {
       *time = rows.Time(column++);
     }
+    change.lasting = rows.Integer(column) != 0;
   }
 }
 
@@ -173,7 +174,7 @@ std::string SelectFor(const Filter& filter) {
     sql +=
         " AND closed IS NULL AND EXISTS(SELECT 1 FROM changes WHERE changes.episode = episodes.id AND intended IS NOT "
         "NULL AND "
-        "reverted IS NULL AND changes.outcome <> 'refused')";
+        "reverted IS NULL AND NOT lasting AND changes.outcome <> 'refused')";
   }
   if (filter.wished) sql += " AND wish <> ''";
   if (filter.open) sql += *filter.open ? " AND closed IS NULL" : " AND closed IS NOT NULL";
@@ -213,7 +214,7 @@ base::Result<void> UpdateEpisode(Database& database, const Episode& episode) {
 base::Result<void> PutChange(Database& database, const Episode& episode, std::size_t position) {
   const Change& change = episode.changes[position];
   Statement put(database, std::string("INSERT OR REPLACE INTO changes(episode, position, ") + kChangeColumns +
-                              ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+                              ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
   return put.Bind(episode.id)
       .Bind(static_cast<std::int64_t>(position))
       .Bind(std::int64_t{change.step})
@@ -229,6 +230,7 @@ base::Result<void> PutChange(Database& database, const Episode& episode, std::si
       .Bind(change.applied)
       .Bind(change.verified)
       .Bind(change.reverted)
+      .Bind(std::int64_t{change.lasting})
       .Run();
 }
 

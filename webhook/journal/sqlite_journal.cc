@@ -31,7 +31,7 @@ CREATE TABLE changes(
   actuator TEXT NOT NULL, domain TEXT NOT NULL, uuid TEXT NOT NULL, hypervisor TEXT NOT NULL,
   from_setting TEXT NOT NULL, to_setting TEXT NOT NULL,
   outcome TEXT NOT NULL, reason TEXT NOT NULL,
-  intended INTEGER, applied INTEGER, verified INTEGER, reverted INTEGER,
+  intended INTEGER, applied INTEGER, verified INTEGER, reverted INTEGER, lasting INTEGER NOT NULL,
   PRIMARY KEY(episode, position)) STRICT, WITHOUT ROWID;
 CREATE INDEX changes_uuid ON changes(uuid);
 CREATE INDEX changes_intended ON changes(intended);
