@@ -30,6 +30,14 @@ std::string Number(int number) { return std::to_string(number); }
 
 std::string Address(const MachineOptions& guest) { return "10.0.2." + Number(100 + guest.number); }
 
+constexpr int kPeriodUs = 100'000;
+
+std::string Cputune(int percent) {
+  if (percent == 0) return "";
+  return "<cputune><period>" + Number(kPeriodUs) + "</period><quota>" + Number(kPeriodUs / 100 * percent) +
+         "</quota></cputune>";
+}
+
 std::string Iotune(int iops) {
   return iops > 0 ? "<iotune><total_iops_sec>" + Number(iops) + "</total_iops_sec></iotune>" : "";
 }
@@ -64,8 +72,9 @@ Result<void> MakeDisks(const MachineOptions& guest, const std::string& dir) {
 
 std::string DomainXml(const MachineOptions& guest, const Image& image, const std::string& dir) {
   return "<domain type='qemu'><name>" + guest.name + "</name><memory unit='MiB'>" + Number(guest.max_memory_mib) +
-         "</memory><currentMemory unit='MiB'>" + Number(guest.memory_mib) + "</currentMemory><vcpu>1</vcpu><os>" +
-         "<type arch='x86_64' machine='pc'>hvm</type><kernel>" + image.kernel + "</kernel><initrd>" + image.initrd +
+         "</memory><currentMemory unit='MiB'>" + Number(guest.memory_mib) + "</currentMemory><vcpu>1</vcpu>" +
+         Cputune(guest.cpu_quota) + "<os>" + "<type arch='x86_64' machine='pc'>hvm</type><kernel>" + image.kernel +
+         "</kernel><initrd>" + image.initrd +
          "</initrd><cmdline>console=ttyS0 quiet panic=-1 forewarn.ip=" + Address(guest) + "</cmdline></os>" +
          "<features><acpi/></features><cpu mode='custom' match='exact'><model>qemu64</model></cpu>" +
          "<on_poweroff>destroy</on_poweroff><on_reboot>restart</on_reboot><on_crash>destroy</on_crash><devices>" +

@@ -15,6 +15,7 @@ struct MachineOptions {
   int memory_mib = 192;                              // now
   int max_memory_mib = 256;                          // what the balloon may give back
   int iops_limit = 0;                                // <iotune> total_iops_sec; 0: none
+  int cpu_quota = 0;                                 // percent of a core that the host gives; 0: no limit
   int data_mib = 0;                                  // a second disk, mounted on /data, where the service logs; 0: none
   Start start = Start::kRunning;
 };

@@ -12,7 +12,7 @@ using base::Result;
 using testbed::Machine;
 using testbed::MachineOptions;
 
-constexpr auto kBootTime = std::chrono::seconds(60);
+constexpr auto kBootTime = std::chrono::seconds(60), kCallTime = std::chrono::seconds(5);
 
 std::string Loopback(int port) { return "127.0.0.1:" + std::to_string(port); }
 
@@ -50,7 +50,9 @@ Result<std::unique_ptr<Lab>> Lab::Start(testbed::Bed& bed, const std::optional<t
 Result<void> Lab::StartMachines() {
   MachineOptions options{.memory_mib = scenario_.memory_mib,
                          .max_memory_mib = scenario_.max_memory_mib,
-                         .iops_limit = scenario_.iops_limit};
+                         .iops_limit = scenario_.iops_limit,
+                         .cpu_quota = scenario_.cpu_quota,
+                         .data_mib = scenario_.data_mib};
   std::vector<std::string> names(std::begin(kTwins), std::end(kTwins));
   if (scenario_.standby) names.emplace_back(kStandby);
   for (const std::string& name : names) {
@@ -98,6 +100,21 @@ Result<void> Lab::Load(const std::string& command) {
   for (Machine* machine : machines_) {
     if (machine->options().name == kStandby) continue;
     if (auto done = machine->Command(command); !done) return done.error();
+  }
+  return {};
+}
+
+Result<void> Lab::Squeeze(double factor) {
+  if (!inventory_) inventory_ = hypervisor::ConnectInventory({{kHypervisor, hardware_->uri()}});
+  const auto deadline = base::Deadline::After(kCallTime);
+  for (const char* twin : kTwins) {
+    auto domain = inventory_->Resolve(twin, deadline);
+    if (!domain) return domain.error();
+    hypervisor::Hypervisor& host = *inventory_->Find(kHypervisor);
+    auto settings = host.Scheduler(domain->uuid, deadline);
+    if (!settings) return settings.error();
+    const auto quota = static_cast<std::int64_t>(static_cast<double>(settings->at("vcpu_quota")) * factor);
+    if (auto set = host.SetScheduler(domain->uuid, {{"vcpu_quota", quota}}, deadline); !set) return set;
   }
   return {};
 }

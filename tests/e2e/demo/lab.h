@@ -12,6 +12,7 @@
 #include "tests/e2e/demo/daemons.h"
 #include "tests/e2e/demo/hardware.h"
 #include "tests/e2e/demo/options.h"
+#include "webhook/hypervisor/hypervisor.h"
 
 namespace forewarn::demo {
 
@@ -30,6 +31,7 @@ class Lab {
                                                   const Options& options, const Say& say);
 
   base::Result<void> Load(const std::string& command);  // the same in both twins
+  base::Result<void> Squeeze(double factor);            // the CPU quota of both, whatever it is now
   std::vector<Door> Doors() const;
   Daemons& daemons() { return *daemons_; }
   testbed::Stack& stack() { return *stack_; }
@@ -47,6 +49,7 @@ class Lab {
   Site site_;
   std::unique_ptr<Hardware> hardware_;
   std::vector<testbed::Machine*> machines_;
+  std::unique_ptr<hypervisor::Inventory> inventory_;  // the host's own hand, not Forewarn's
   std::optional<testbed::Stack> stack_;
   std::optional<Daemons> daemons_;  // last: they end before what they talk to
 };

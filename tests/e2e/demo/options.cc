@@ -22,7 +22,7 @@ std::optional<Options> ParseOptions(int argc, char** argv, int& exit_code) {
   CLI::App app(kWhat, "demo");
   const std::map<std::string, Machines> machines{
       {"auto", Machines::kAuto}, {"qemu", Machines::kQemu}, {"test", Machines::kTest}};
-  app.add_option("--fault", options.fault, "DiskContention or MemoryLeak.")
+  app.add_option("--fault", options.fault, "What both twins are made to suffer from.")
       ->check(CLI::IsMember(ScenarioNames()))
       ->capture_default_str();
   app.add_option("--report", options.report, "Write what was measured to this file, as JSON.");

@@ -41,7 +41,7 @@ class Experiment {
     view_.Say("both twins, from now on: " + scenario_.cause);
     const double start = base::ToSeconds(base::SystemClock().Now());
     if (auto loaded = lab_.Load(scenario_.load); !loaded) return loaded.error();
-    if (auto watched = AwaitBreakdown(); !watched) return watched.error();
+    if (auto watched = AwaitBreakdown(start); !watched) return watched.error();
     return watch_->Measure(start);
   }
 
@@ -82,9 +82,10 @@ class Experiment {
   }
 
   // Until the unprotected twin has broken down, and for a while the protected one has not under the same load.
-  Result<void> AwaitBreakdown() {
+  Result<void> AwaitBreakdown(double start) {
     double broken_since = NAN;
     const auto broken = WatchUntil(scenario_.patience, [&](const Sight& sight) {
+      Grow(sight.time - start);
       if (sight.Of(kUnprotected, "broken") == 1 && std::isnan(broken_since)) broken_since = sight.time;
       return sight.time - broken_since >= base::ToSeconds(scenario_.after);
     });
@@ -97,12 +98,26 @@ class Experiment {
     return {};
   }
 
+  // A guest that is too busy to answer already has load enough.
+  void Grow(double elapsed) {
+    if (scenario_.ramp == seconds(0) || grown_ >= 1) return;
+    grown_ = std::clamp(elapsed / base::ToSeconds(scenario_.ramp), 0.0, 1.0);
+    if (scenario_.squeeze < 1) {
+      if (auto done = lab_.Squeeze(scenario_.squeeze); !done) view_.Say("not squeezed: " + done.error().message);
+    }
+    if (scenario_.grow == nullptr) return;
+    for (const std::string& command : scenario_.grow(grown_)) {
+      if (auto done = lab_.Load(command); !done) view_.Say("not obeyed: " + command + ": " + done.error().message);
+    }
+  }
+
   Lab& lab_;
   const Options& options_;
   const Scenario& scenario_;
   View& view_;
   Narrator narrator_;
   std::unique_ptr<Watch> watch_;
+  double grown_ = 0;
 };
 
 }  // namespace

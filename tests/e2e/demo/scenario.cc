@@ -49,8 +49,98 @@ Scenario MemoryLeak() {
   return scenario;
 }
 
+// What nothing on the host can cure is taken out of the service's way: the standby takes over. Relieved: the guest with
+// the fault serves fewer requests.
+Scenario TakenOver(std::string fault, std::string cause) {
+  Scenario scenario;
+  scenario.fault = std::move(fault);
+  scenario.cause = std::move(cause);
+  scenario.patience = seconds(150);
+  scenario.after = seconds(15);
+  scenario.memory_mib = scenario.max_memory_mib = 192;
+  scenario.standby = true;
+  scenario.policy =
+      "{mode: act, steps: [[standby, traffic]], expiry: 10m, verify: {deadline: 20s, relieved_ratio: 0.5, "
+      "expr: "
+      "'sum by (proxy) (rate(haproxy_server_http_responses_total{proxy=\"$domain\",server=\"primary\"}[5s]))'}}";
+  scenario.limits = "{}";
+  return scenario;
+}
+
+std::string Command(const char* verb, double number) { return std::string(verb) + " " + std::to_string(number); }
+
+Scenario CpuSaturation() {
+  Scenario scenario = TakenOver("CpuSaturation", "the guest computes, up to four times what it has, within 60 s");
+  scenario.rest = scenario.load = "cpu 5";
+  scenario.ramp = seconds(60);
+  scenario.grow = [](double grown) { return std::vector{Command("cpu", 5 + 395 * grown)}; };
+  scenario.signal = "CPU busy";
+  scenario.signal_query = "1 - rate(node_cpu_seconds_total{mode=\"idle\"}[4s])";
+  return scenario;
+}
+
+Scenario CpuDenied() {
+  Scenario scenario;
+  scenario.fault = "CpuDenied";
+  scenario.cause = "the host takes 3 % of the guest's CPU quota each second, from 60 % of a core down to 8 %";
+  scenario.rest = scenario.load = "cpu 25";
+  scenario.ramp = seconds(65);
+  scenario.squeeze = 0.97;
+  scenario.patience = seconds(150);
+  scenario.after = seconds(15);
+  scenario.memory_mib = scenario.max_memory_mib = 192;
+  scenario.cpu_quota = 60;
+  scenario.policy =
+      "{mode: act, steps: [cpu_quota], expiry: 10m, verify: {deadline: 20s, relieved_ratio: 0.9, harmful_ratio: 3, "
+      "expr: 'forewarn_signal_anomaly_score{domain=\"$domain\",signal=\"cpu_denied\"}'}}";
+  scenario.limits = "{cpu_quota: {ratio: [0.1, 2]}}";
+  scenario.signal = "CPU busy";
+  scenario.signal_query = "1 - rate(node_cpu_seconds_total{mode=\"idle\"}[4s])";
+  return scenario;
+}
+
+Scenario NetworkDegradation() {
+  Scenario scenario =
+      TakenOver("NetworkDegradation", "packets come up to 400 ms late and 35 % not at all, within 60 s");
+  scenario.data_mib = 24;  // a guest with it has the queue that impairs, too
+  scenario.rest = "cpu 3";
+  scenario.load = "impair 5 1";
+  scenario.ramp = seconds(60);
+  scenario.grow = [](double grown) {
+    return std::vector{Command("impair", 5 + 395 * grown) + Command("", 1 + 34 * grown)};
+  };
+  scenario.signal = "probe time";
+  scenario.signal_query = "label_replace(probe_duration_seconds, \"domain\", \"$1\", \"service\", \"(.*)\")";
+  return scenario;
+}
+
+Scenario ErrorBurst() {
+  Scenario scenario =
+      TakenOver("ErrorBurst", "the service logs errors and fails, up to 70 % of its requests, within 60 s");
+  scenario.rest = scenario.load = "fail 0";
+  scenario.ramp = seconds(60);
+  scenario.grow = [](double grown) {
+    return std::vector{Command("errors", 0.2 + 15 * grown), Command("fail", 70 * grown)};
+  };
+  scenario.signal = "errors logged";
+  scenario.signal_query = "forewarn_signal_anomaly_score{signal=\"error_log_rate\"}";
+  return scenario;
+}
+
+Scenario DiskFull() {
+  Scenario scenario = TakenOver("DiskFull", "a file grows by 0.5 MiB/s, where 24 MiB are free and the service logs");
+  scenario.data_mib = 24;
+  scenario.rest = "cpu 3";
+  scenario.load = "fill 0.5";
+  scenario.signal = "disk used";
+  scenario.signal_query =
+      "1 - node_filesystem_avail_bytes{mountpoint=\"/data\"} / node_filesystem_size_bytes{mountpoint=\"/data\"}";
+  return scenario;
+}
+
 const std::vector<Scenario>& Scenarios() {
-  static const std::vector<Scenario> scenarios = {DiskContention(), MemoryLeak()};
+  static const std::vector<Scenario> scenarios = {DiskContention(),     MemoryLeak(), CpuSaturation(), CpuDenied(),
+                                                  NetworkDegradation(), ErrorBurst(), DiskFull()};
   return scenarios;
 }
 
