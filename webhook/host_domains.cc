@@ -11,8 +11,9 @@ base::Result<actuators::Target> HostDomains::Resolve(const std::string& domain, 
 
 base::Result<void> HostDomains::Mark(const actuators::Target& target, const engine::Note& note,
                                      base::Deadline deadline) {
-  const auto expiry = std::chrono::floor<std::chrono::seconds>(note.expiry);
-  return markers_.Put(target, {note.change_id, note.actuator, note.previous, expiry, note.epoch}, deadline);
+  using std::chrono::floor, std::chrono::seconds;
+  const base::WallTime expiry = floor<seconds>(note.expiry), now = floor<seconds>(base::SystemClock().Now());
+  return markers_.Put(target, {note.change_id, note.actuator, note.previous, expiry, note.epoch, now}, deadline);
 }
 
 base::Result<void> HostDomains::Unmark(const actuators::Target& target, const engine::Note& note,

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "webhook/actuators/actuators.h"
+#include "webhook/hypervisor/locations.h"
 
 namespace forewarn::webhook {
 namespace {
@@ -14,19 +15,6 @@ std::string RequireText(const config::Map& map, std::string_view key) {
   std::string text = node->String();
   if (text.empty()) node->Fail("must not be empty");
   return text;
-}
-
-std::vector<hypervisor::Location> DecodeHypervisors(const config::Node& node) {
-  std::vector<hypervisor::Location> locations;
-  std::set<std::string> names;
-  for (const config::Node& item : node.Items()) {
-    const config::Map map = item.AsMap();
-    hypervisor::Location location{RequireText(map, "name"), RequireText(map, "uri")};
-    if (!names.insert(location.name).second) map.Fail("two hypervisors named " + location.name);
-    locations.push_back(std::move(location));
-  }
-  if (locations.empty()) node.Fail("needs a hypervisor");
-  return locations;
 }
 
 std::map<std::string, std::string> DecodeLoadBalancers(const config::Node& node) {
@@ -52,7 +40,7 @@ Settings Decode(const config::Map& root) {
   if (auto source = root.Require("source")) settings.source = promql::DecodeClientOptions(source->AsMap());
   if (auto journal = root.Require("journal")) settings.journal_path = RequireText(journal->AsMap(), "path");
   if (auto kill = root.Require("kill_switch")) settings.kill_switch_file = RequireText(kill->AsMap(), "file");
-  if (auto hypervisors = root.Require("hypervisors")) settings.hypervisors = DecodeHypervisors(*hypervisors);
+  if (auto hypervisors = root.Require("hypervisors")) settings.hypervisors = hypervisor::DecodeLocations(*hypervisors);
   if (auto balancers = root.Find("load_balancers")) settings.load_balancers = DecodeLoadBalancers(*balancers);
   DecodeRules(root, settings);
   return settings;

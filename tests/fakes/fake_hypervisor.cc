@@ -255,6 +255,21 @@ Result<void> FakeHypervisor::SetMetadata(const std::string& uuid, const std::str
   return Leave(**held, "SetMetadata " + uri);
 }
 
+Result<std::vector<hypervisor::Noted>> FakeHypervisor::Notes(const std::string& uri_prefix, Deadline deadline) {
+  auto domains = Domains(deadline);
+  if (!domains) return domains.error();
+  std::lock_guard lock(mutex_);
+  std::vector<hypervisor::Noted> all;
+  for (const hypervisor::Domain& domain : *domains) {
+    hypervisor::Noted noted{domain.name, domain.uuid, {}};
+    for (const auto& [uri, xml] : domains_.at(domain.uuid).Current().metadata) {
+      if (uri.starts_with(uri_prefix)) noted.uris.push_back(uri);
+    }
+    all.push_back(std::move(noted));
+  }
+  return all;
+}
+
 Result<hypervisor::Domain> FakeInventory::Resolve(const std::string& domain, Deadline deadline) {
   std::vector<Result<std::optional<hypervisor::Domain>>> answers;
   for (const auto& [name, one] : hypervisors_) {

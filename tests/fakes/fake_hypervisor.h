@@ -47,6 +47,7 @@ class FakeHypervisor : public hypervisor::Hypervisor {
                                                     base::Deadline) override;
   base::Result<void> SetMetadata(const std::string& uuid, const std::string& uri, const std::optional<std::string>& xml,
                                  base::Deadline) override;
+  base::Result<std::vector<hypervisor::Noted>> Notes(const std::string& uri_prefix, base::Deadline) override;
 
  private:
   struct Values {

@@ -31,38 +31,74 @@ base::Error Garbage(std::string_view what) {
   return {base::ErrorCode::kInvalid, "not a marker of a change: " + std::string(what)};
 }
 
-}  // namespace
-
-std::string MarkerUri(std::string_view actuator) { return "urn:forewarn:change:" + std::string(actuator); }
-
-std::string MarkerXml(const Marker& marker) {
-  const auto expiry = std::chrono::duration_cast<std::chrono::seconds>(marker.expiry.time_since_epoch()).count();
-  return "<change id=\"" + Escaped(marker.change_id) + "\" actuator=\"" + Escaped(marker.actuator) + "\" expiry=\"" +
-         std::to_string(expiry) + "\" epoch=\"" + std::to_string(marker.epoch) + "\" previous=\"" +
-         Escaped(ToText(marker.previous)) + "\"/>";
+std::int64_t Seconds(base::WallTime time) {
+  return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
-base::Result<Marker> ParseMarker(const std::string& xml) {
-  namespace tree = boost::property_tree;
+// A number of whole seconds in a year of four digits; nullopt for anything else.
+std::optional<base::WallTime> TimeOf(const std::string& text) {
+  const auto seconds = NumberAt(Setting{{{"time", text}}}, "time");
+  if (!seconds || *seconds < 0 || *seconds > kMaxSeconds) return std::nullopt;
+  return base::WallTime(std::chrono::seconds(*seconds));
+}
+
+namespace tree = boost::property_tree;
+
+base::Result<tree::ptree> AttributesOf(const std::string& xml) {
   if (xml.size() > kMaxMarker) return Garbage("too long");
   if (xml.find('\0') != std::string::npos) return Garbage("a zero byte");
   try {
     std::istringstream text(xml);
     tree::ptree document;
     tree::read_xml(text, document);
-    const auto& attributes = document.get_child("change.<xmlattr>");
-    auto previous = SettingFromText(attributes.get<std::string>("previous"));
-    if (!previous) return Garbage(previous.error().message);
-    const auto seconds = NumberAt(Setting{{{"expiry", attributes.get<std::string>("expiry")}}}, "expiry");
-    if (!seconds || *seconds < 0 || *seconds > kMaxSeconds) return Garbage("its expiry");
-    const auto epoch = NumberAt(Setting{{{"epoch", attributes.get<std::string>("epoch")}}}, "epoch");
-    if (!epoch || *epoch < 0) return Garbage("its epoch");
-    Marker marker{attributes.get<std::string>("id"), attributes.get<std::string>("actuator"), *previous,
-                  base::WallTime(std::chrono::seconds(*seconds)), *epoch};
-    return marker;
+    return document.get_child("change.<xmlattr>");
   } catch (const tree::ptree_error& error) {
     return Garbage(error.what());
   }
+}
+
+// All but its times and its epoch.
+base::Result<Marker> IdentityOf(const tree::ptree& attributes) {
+  const auto id = attributes.get_optional<std::string>("id"),
+             actuator = attributes.get_optional<std::string>("actuator");
+  if (!id || !actuator) return Garbage("says no id or no actuator");
+  auto previous = SettingFromText(attributes.get<std::string>("previous", ""));
+  if (!previous) return Garbage(previous.error().message);
+  return Marker{*id, *actuator, *previous, {}};
+}
+
+}  // namespace
+
+std::string MarkerUri(std::string_view actuator) { return "urn:forewarn:change:" + std::string(actuator); }
+
+std::string MarkerXml(const Marker& marker) {
+  const std::string written =
+      marker.written ? "\" written=\"" + std::to_string(Seconds(*marker.written)) : std::string();
+  return "<change id=\"" + Escaped(marker.change_id) + "\" actuator=\"" + Escaped(marker.actuator) + "\" expiry=\"" +
+         std::to_string(Seconds(marker.expiry)) + written + "\" epoch=\"" + std::to_string(marker.epoch) +
+         "\" previous=\"" + Escaped(ToText(marker.previous)) + "\"/>";
+}
+
+base::Result<Marker> ParseMarker(const std::string& xml) {
+  auto attributes = AttributesOf(xml);
+  if (!attributes) return attributes.error();
+  auto marker = IdentityOf(*attributes);
+  if (!marker) return marker;
+  const auto expiry = TimeOf(attributes->get<std::string>("expiry", ""));
+  if (!expiry) return Garbage("its expiry");
+  const auto epoch = NumberAt(Setting{{{"epoch", attributes->get<std::string>("epoch", "")}}}, "epoch");
+  if (!epoch || *epoch < 0) return Garbage("its epoch");
+  marker->expiry = *expiry;
+  marker->epoch = *epoch;
+  marker->written = TimeOf(attributes->get<std::string>("written", ""));
+  return marker;
+}
+
+base::Result<Marker> SalvageMarker(const std::string& xml) {
+  if (auto whole = ParseMarker(xml)) return whole;
+  auto attributes = AttributesOf(xml);
+  if (!attributes) return attributes.error();
+  return IdentityOf(*attributes);
 }
 
 base::Result<void> Markers::Put(const Target& target, const Marker& marker, base::Deadline deadline) {

@@ -19,9 +19,10 @@ namespace forewarn::actuators {
 struct Marker {
   std::string change_id;
   std::string actuator;
-  Setting previous;        // to be restored
-  base::WallTime expiry;   // whole seconds
-  std::int64_t epoch = 0;  // of the change: a lower one may not touch it
+  Setting previous;                                      // to be restored
+  base::WallTime expiry;                                 // whole seconds
+  std::int64_t epoch = 0;                                // of the change: a lower one may not touch it
+  std::optional<base::WallTime> written = std::nullopt;  // whole seconds; later than now: the clock has gone backwards
   bool operator==(const Marker&) const = default;
 };
 
@@ -31,6 +32,8 @@ std::string MarkerUri(std::string_view actuator);
 // The element, and its way back. Parsing accepts any text; kInvalid says what is wrong.
 std::string MarkerXml(const Marker& marker);
 base::Result<Marker> ParseMarker(const std::string& xml);
+// The same of a marker whose expiry or epoch cannot be read: they are 0, and it has expired long ago.
+base::Result<Marker> SalvageMarker(const std::string& xml);
 
 // Thread-safe. Errors as Hypervisor's; kNotFound also where the inventory has no such hypervisor; kConflict with a
 // message that begins with kFencedMarker where the marker that is there has a higher epoch.

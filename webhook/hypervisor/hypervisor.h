@@ -25,6 +25,11 @@ struct Domain {
   DomainState state = DomainState::kOther;
 };
 
+struct Noted {
+  std::string name, uuid;         // of a domain
+  std::vector<std::string> uris;  // of elements in its metadata
+};
+
 using Parameters = std::map<std::string, std::int64_t>;  // libvirt's typed parameters by libvirt's names
 
 struct Memory {
@@ -62,6 +67,8 @@ class Hypervisor {
                                                             base::Deadline deadline) = 0;
   virtual base::Result<void> SetMetadata(const std::string& uuid, const std::string& uri,
                                          const std::optional<std::string>& xml, base::Deadline deadline) = 0;
+  // All domains, each with the URIs of its metadata that begin so: one question per domain, whatever it has.
+  virtual base::Result<std::vector<Noted>> Notes(const std::string& uri_prefix, base::Deadline deadline) = 0;
 };
 
 struct Location {

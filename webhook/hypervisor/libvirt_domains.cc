@@ -33,6 +33,13 @@ std::vector<DomainHandle> Own(virDomainPtr* list, int count) {
 
 }  // namespace
 
+base::Result<std::vector<DomainHandle>> DomainsOf(virConnectPtr connect) {
+  virDomainPtr* list = nullptr;
+  const int count = virConnectListAllDomains(connect, &list, 0);
+  if (count < 0) return LastError("listing domains");
+  return Own(list, count);
+}
+
 base::Result<DomainState> StateOf(virDomainPtr domain) {
   int state = 0;
   if (virDomainGetState(domain, &state, nullptr, 0) < 0) return LastError("reading a domain's state");
@@ -72,11 +79,10 @@ base::Result<std::vector<Domain>> LibvirtHypervisor::Domains(base::Deadline dead
   using Answer = base::Result<std::vector<Domain>>;
   const std::string here = connection_.location().name;
   return connection_.Call<std::vector<Domain>>(deadline, [here](virConnectPtr connect) -> Answer {
-    virDomainPtr* list = nullptr;
-    const int count = virConnectListAllDomains(connect, &list, 0);
-    if (count < 0) return LastError("listing domains");
+    auto list = DomainsOf(connect);
+    if (!list) return list.error();
     std::vector<Domain> domains;
-    for (const DomainHandle& handle : Own(list, count)) {
+    for (const DomainHandle& handle : *list) {
       auto domain = Describe(handle.get(), here);
       if (domain) {
         domains.push_back(*domain);

@@ -47,6 +47,7 @@ class LibvirtHypervisor : public Hypervisor {
                                                     base::Deadline deadline) override;
   base::Result<void> SetMetadata(const std::string& uuid, const std::string& uri, const std::optional<std::string>& xml,
                                  base::Deadline deadline) override;
+  base::Result<std::vector<Noted>> Notes(const std::string& uri_prefix, base::Deadline deadline) override;
 
   Inventory::Health Health() const { return connection_.Health(); }
 
@@ -68,10 +69,19 @@ class LibvirtHypervisor : public Hypervisor {
   Connection connection_;
 };
 
+// All domains, active or not.
+base::Result<std::vector<DomainHandle>> DomainsOf(virConnectPtr connect);
+
 // What libvirt says of the domain, in our words.
 base::Result<DomainState> StateOf(virDomainPtr domain);
 
 // The target devices (vda, …) of the disks in a domain's XML; CD-ROM and floppy drives aren't counted.
 base::Result<std::vector<std::string>> DisksOfXml(const std::string& xml);
+
+// A domain's name and UUID, and UrisOfXml of its XML.
+base::Result<Noted> NotesOf(virDomainPtr domain, const std::string& uri_prefix);
+
+// The namespace URIs with that prefix that the metadata in a domain's XML declares, each once, sorted.
+std::vector<std::string> UrisOfXml(std::string_view xml, std::string_view prefix);
 
 }  // namespace forewarn::hypervisor

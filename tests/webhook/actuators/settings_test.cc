@@ -67,6 +67,23 @@ TEST(MarkerText, SurvivesGarbage) {
   for (std::size_t cut = 0; cut < good.size(); ++cut) EXPECT_FALSE(ParseMarker(good.substr(0, cut)).ok()) << cut;
 }
 
+TEST(MarkerText, SaysWhenItWasWritten) {
+  Marker marker = Sample();
+  marker.written = marker.expiry - std::chrono::seconds(60);
+  EXPECT_EQ(ParseMarker(MarkerXml(marker))->written, marker.written);
+  EXPECT_EQ(ParseMarker(MarkerXml(Sample()))->written, std::nullopt);
+}
+
+TEST(MarkerText, IsSalvagedWithoutItsExpiry) {
+  const std::string odd =
+      "<change id='7' actuator='memory' expiry='soon' epoch='x' previous='{&quot;a&quot;:&quot;1&quot;}'/>";
+  EXPECT_EQ(*SalvageMarker(odd), (Marker{"7", "memory", {{{"a", "1"}}}, {}}));
+  EXPECT_EQ(*SalvageMarker(MarkerXml(Sample())), Sample());
+  for (const char* lost : {"", "<change/>", "<change id='7' actuator='a' previous='?'/>"}) {
+    EXPECT_EQ(SalvageMarker(lost).error().code, ErrorCode::kInvalid) << lost;
+  }
+}
+
 TEST(MarkersTest, OnePerActuatorOnTheDomainItself) {
   fakes::FakeHypervisor host("host1");
   fakes::FakeInventory inventory({{"host1", &host}});

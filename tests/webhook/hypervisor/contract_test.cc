@@ -69,6 +69,21 @@ class HypervisorContract : public ::testing::TestWithParam<Kind> {
     ASSERT_TRUE(done.ok()) << #call << ": " << done.error().message; \
   } while (false)
 
+TEST_P(HypervisorContract, FindsNotesInMetadata) {
+  const auto uris = [&] {
+    auto all = it().Notes("urn:forewarn:change:", Soon());
+    EXPECT_TRUE(all.ok()) << all.error().message;
+    EXPECT_EQ(all->at(0).uuid, uuid_);
+    return all->at(0).uris;
+  };
+  EXPECT_EQ(uris(), std::vector<std::string>());
+  ASSERT_DONE(it().SetMetadata(uuid_, kUri, "<change id='1'/>", Soon()));
+  ASSERT_DONE(it().SetMetadata(uuid_, "urn:other", "<change id='1'/>", Soon()));
+  EXPECT_EQ(uris(), std::vector<std::string>{kUri});
+  ASSERT_DONE(it().SetMetadata(uuid_, kUri, std::nullopt, Soon()));
+  EXPECT_EQ(uris(), std::vector<std::string>());
+}
+
 TEST_P(HypervisorContract, ListsItsDomains) {
   const auto domains = it().Domains(Soon());
   ASSERT_TRUE(domains.ok()) << domains.error().message;

@@ -115,5 +115,14 @@ TEST(WorkerTest, TellsATaskThatHangsFromOneThatNeverBegan) {
   EXPECT_FALSE(*never);
 }
 
+TEST(UrisOfXml, FindsDeclarationsOnly) {
+  const std::string xml =
+      "<domain><title>urn:mine:no</title><metadata><a:x xmlns:a=\"urn:mine:b\" y='1'/><a:x xmlns:a='urn:mine:a'/>"
+      "<z:z xmlns:z=\"urn:other:a\"/><a:x xmlns:a=\"urn:mine:b\"/></metadata></domain>";
+  EXPECT_EQ(UrisOfXml(xml, "urn:mine:"), (std::vector<std::string>{"urn:mine:a", "urn:mine:b"}));
+  EXPECT_TRUE(UrisOfXml("", "urn:mine:").empty());
+  EXPECT_TRUE(UrisOfXml("<x xmlns='urn:mine:a", "urn:mine:").empty());
+}
+
 }  // namespace
 }  // namespace forewarn::hypervisor
