@@ -38,7 +38,7 @@ struct OnlyUsers {
   const char* room;
   std::set<std::string> users;
 };
-const OnlyUsers kOnlyUsers[] = {{"webhook/hypervisor", {"webhook/actuators", "webhook"}}};
+const OnlyUsers kOnlyUsers[] = {{"webhook/hypervisor", {"webhook/actuators", "webhook", "webhook/reverter"}}};
 
 // Which package a header belongs to; a room may include it if CMakeLists.txt gives it the package.
 struct Header {

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "webhook/reverter/daemon.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <future>
+#include <mutex>
+
+#include "common/log/log.h"
+#include "common/metrics/metrics.h"
+
+namespace forewarn::reverter {
+
+Daemon::Daemon(Settings settings)
+    : process_(metrics::ProcessCollector()), inventory_(hypervisor::ConnectInventory(settings.hypervisors)) {
+  for (const hypervisor::Location& location : settings.hypervisors) {
+    hypervisors_.push_back(location.name);
+    metrics_.Expect(location.name);
+  }
+  metrics::RegisterBuildInfo(*registry_, "forewarn");
+}
+
+base::Result<std::unique_ptr<Daemon>> Daemon::Create(Settings settings, base::Duration grace) {
+  auto daemon = std::unique_ptr<Daemon>(new Daemon(settings));
+  auto lines = actuators::BuildActuators({daemon->inventory_.get(), {}, {}});
+  if (!lines) return lines.error();
+  daemon->lines_ = std::move(*lines);
+  std::map<std::string, actuators::Actuator*> reversible;
+  for (const actuators::ActuatorLine& line : daemon->lines_) {
+    if (line.reversal == actuators::Reversal::kReversible) reversible[line.name] = line.actuator.get();
+  }
+  daemon->parts_.reset(
+      new Parts{*daemon->inventory_, std::move(reversible), std::move(settings.serving), base::SystemClock(), grace});
+  return daemon;
+}
+
+bool Daemon::Sweep(Sweeper& sweeper, const std::string& hypervisor) {
+  const base::SteadyTime begin = base::SystemClock().Steady();
+  const auto sweep = sweeper.Run();
+  metrics_.Swept(hypervisor, sweep, base::SystemClock().Steady() - begin);
+  if (!sweep) log::Debug("a hypervisor gave no answer", {{"hypervisor", hypervisor}, {"error", sweep.error().message}});
+  return sweep && sweep->failed.empty();
+}
+
+void Daemon::Run(base::Duration interval) {
+  for (const std::string& hypervisor : hypervisors_) {
+    threads_.emplace_back(
+        [this, hypervisor, interval](const std::stop_token& stop) { Loop(hypervisor, interval, stop); });
+  }
+}
+
+void Daemon::Loop(const std::string& hypervisor, base::Duration interval, const std::stop_token& stop) {
+  Sweeper sweeper(*parts_, hypervisor);
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  while (!stop.stop_requested()) {
+    const base::Deadline next = base::Deadline::After(interval);
+    Sweep(sweeper, hypervisor);
+    std::unique_lock lock(mutex);
+    wake.wait_until(lock, stop, next.at, [] { return false; });
+  }
+}
+
+bool Daemon::Once() {
+  std::vector<std::future<bool>> sweeps;
+  for (const std::string& hypervisor : hypervisors_) {
+    sweeps.push_back(std::async(std::launch::async, [this, hypervisor] {
+      Sweeper sweeper(*parts_, hypervisor);
+      return Sweep(sweeper, hypervisor);
+    }));
+  }
+  return std::count_if(sweeps.begin(), sweeps.end(), [](std::future<bool>& sweep) { return !sweep.get(); }) == 0;
+}
+
+std::vector<http::Route> Daemon::Routes() const {
+  const std::string landing = http::LandingPage("Forewarn Reverter", "Undoes what is past its expiry",
+                                                {{"/metrics", "Metrics", ""}, {"/-/healthy", "Health", ""}});
+  return {{"GET", "/metrics", metrics::MetricsHandler({registry_, process_}, {}), "", 0},
+          {"GET", "/-/healthy", [](const http::Request&) { return http::Text(200, "OK\n"); }, "", 0},
+          {"GET", "/", [landing](const http::Request&) { return http::Html(landing); }, "", 0}};
+}
+
+}  // namespace forewarn::reverter
