@@ -5,8 +5,6 @@
 #include <cstdio>
 #include <utility>
 
-#include "webhook/hypervisor/resolve.h"
-
 namespace forewarn::fakes {
 namespace {
 
@@ -16,8 +14,6 @@ using base::ErrorCode;
 using base::Result;
 using hypervisor::DomainState;
 using hypervisor::Parameters;
-
-bool IsActive(DomainState state) { return state == DomainState::kRunning || state == DomainState::kPaused; }
 
 Parameters Unlimited() {
   Parameters limits{{"size_iops_sec", 0}};
@@ -29,19 +25,31 @@ Parameters Unlimited() {
   return limits;
 }
 
-std::string Text(const Parameters& values) {
+Parameters NoBandwidth() {
+  Parameters limits;
+  for (const std::string way : {"inbound.", "outbound."}) {
+    for (const std::string part : {"average", "peak", "burst"}) limits[way + part] = 0;
+  }
+  return limits;
+}
+
+}  // namespace
+
+std::string ParametersText(const Parameters& values) {
   std::string text;
   for (const auto& [name, value] : values) text += " " + name + "=" + std::to_string(value);
   return text;
 }
 
-Result<void> Merge(Parameters& into, const Parameters& values) {
+Result<void> MergeParameters(Parameters& into, const Parameters& values) {
   for (const auto& [name, value] : values) {
     if (!into.contains(name)) return Error{ErrorCode::kUnsupported, "the hypervisor has no parameter " + name};
   }
   for (const auto& [name, value] : values) into[name] = value;
   return {};
 }
+
+namespace {
 
 // What libvirt refuses about limits that contradict each other.
 Result<void> CheckLimits(const Parameters& limits) {
@@ -73,6 +81,8 @@ std::string FakeHypervisor::Add(const std::string& domain, DomainState state) {
   values.disks["vda"] = Unlimited();
   values.scheduler = {{"cpu_shares", 1024}, {"vcpu_period", 100000}, {"vcpu_quota", -1}};
   values.memory = {512 << 10, 1024 << 10};
+  values.vcpus = {1, 4};
+  values.interfaces["52:54:00:00:00:01"] = {hypervisor::Link::kUp, NoBandwidth()};
   domains_[uuid] = {{domain, uuid, name_, state}, values, values};
   return uuid;
 }
@@ -162,10 +172,10 @@ Result<void> FakeHypervisor::SetBlockIoTune(const std::string& uuid, const std::
   auto& disks = (*held)->Current().disks;
   if (!disks.contains(disk)) return Error{ErrorCode::kInvalid, "no disk " + disk};
   Parameters merged = disks.at(disk);
-  if (auto known = Merge(merged, values); !known) return known;
+  if (auto known = MergeParameters(merged, values); !known) return known;
   if (auto sound = CheckLimits(merged); !sound) return sound;
   disks[disk] = merged;
-  return Leave(**held, "SetBlockIoTune " + disk + Text(values));
+  return Leave(**held, "SetBlockIoTune " + disk + ParametersText(values));
 }
 
 Result<Parameters> FakeHypervisor::Scheduler(const std::string& uuid, Deadline) {
@@ -179,8 +189,8 @@ Result<void> FakeHypervisor::SetScheduler(const std::string& uuid, const Paramet
   std::lock_guard lock(mutex_);
   auto held = Enter(uuid);
   if (!held) return held.error();
-  if (auto known = Merge((*held)->Current().scheduler, values); !known) return known;
-  return Leave(**held, "SetScheduler" + Text(values));
+  if (auto known = MergeParameters((*held)->Current().scheduler, values); !known) return known;
+  return Leave(**held, "SetScheduler" + ParametersText(values));
 }
 
 Result<hypervisor::Memory> FakeHypervisor::MemoryOf(const std::string& uuid, Deadline) {
@@ -268,36 +278,6 @@ Result<std::vector<hypervisor::Noted>> FakeHypervisor::Notes(const std::string& 
     all.push_back(std::move(noted));
   }
   return all;
-}
-
-Result<hypervisor::Domain> FakeInventory::Resolve(const std::string& domain, Deadline deadline) {
-  std::vector<Result<std::optional<hypervisor::Domain>>> answers;
-  for (const auto& [name, one] : hypervisors_) {
-    auto domains = one->Domains(deadline);
-    if (!domains) {
-      answers.push_back(domains.error());
-      continue;
-    }
-    std::optional<hypervisor::Domain> match;
-    for (const auto& candidate : *domains) {
-      if (candidate.name == domain) match = candidate;
-    }
-    answers.emplace_back(std::move(match));
-  }
-  return hypervisor::Choose(domain, answers);
-}
-
-hypervisor::Hypervisor* FakeInventory::Find(std::string_view name) {
-  const auto found = hypervisors_.find(std::string(name));
-  return found == hypervisors_.end() ? nullptr : found->second;
-}
-
-std::vector<hypervisor::Inventory::Health> FakeInventory::State() const {
-  std::vector<Health> states;
-  for (const auto& [name, one] : hypervisors_) {
-    states.push_back({name, one->Domains(Deadline::After(std::chrono::seconds(1))).ok(), 0, 0});
-  }
-  return states;
 }
 
 }  // namespace forewarn::fakes

@@ -45,6 +45,11 @@ std::vector<std::string> CommandLine(const std::string& directory) {
              "--pid",
              "--fork",
              "--mount-proc",
+             "--uts",
+             "sh",
+             "-c",
+             "hostname \"$0\" && exec \"$@\"",
+             fs::path(directory).filename(),  // two of one name would not migrate to each other
              "setpriv",
              "--reuid=65534",
              "--regid=65534",
@@ -59,7 +64,8 @@ std::vector<std::string> CommandLine(const std::string& directory) {
   for (const std::string name : {"HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"}) {
     words.push_back(name + "=" + directory);
   }
-  for (const std::string word : {"libvirtd", "-f", "/dev/null", "-p"}) words.push_back(word);
+  for (const std::string word : {"libvirtd", "-f", "-p"}) words.push_back(word);
+  words.insert(words.end() - 1, directory + "/libvirtd.conf");
   words.push_back(directory + "/pid");
   return words;
 }
@@ -83,15 +89,23 @@ pid_t FirstChildOf(pid_t parent) {
   return child;
 }
 
+std::string NewUuid() {
+  std::string uuid;
+  std::getline(std::ifstream("/proc/sys/kernel/random/uuid"), uuid);
+  return uuid;
+}
+
 std::string BiosDomain(const std::string& directory) {
-  return "<domain type='qemu'><name>bios</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>"
+  return "<domain type='qemu'><name>bios</name><memory unit='MiB'>64</memory><vcpu current='1'>4</vcpu>"
          "<os><type arch='x86_64' machine='pc'>hvm</type></os><cpu mode='custom' "
-         "match='exact'><model>qemu64</model></cpu>"
+         "match='exact'><model>qemu64</model></cpu><features><acpi/></features>"
          "<devices><emulator>/usr/bin/qemu-system-x86_64</emulator>"
          "<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='" +
          directory +
          "/disk.img'/><target dev='vda' bus='virtio'/></disk>"
          "<disk type='file' device='cdrom'><target dev='hdc' bus='ide'/></disk>"
+         "<interface type='user'><mac address='52:54:00:00:00:01'/><model type='virtio'/><rom "
+         "enabled='no'/></interface>"
          "<controller type='usb' model='none'/><memballoon model='virtio'/></devices></domain>";
 }
 
@@ -111,10 +125,11 @@ Result<std::unique_ptr<PrivateLibvirtd>> PrivateLibvirtd::Start(Driver driver) {
   for (const char* tool : {"libvirtd", "unshare", "setpriv"}) {
     if (!InPath(tool)) return Error{ErrorCode::kUnavailable, std::string("no ") + tool};
   }
-  if (driver == Driver::kQemu && !InPath("qemu-system-x86_64")) return Error{ErrorCode::kUnavailable, "no QEMU"};
+  if (driver != Driver::kTest && !InPath("qemu-system-x86_64")) return Error{ErrorCode::kUnavailable, "no QEMU"};
   std::array<char, 32> name{"/tmp/forewarn-libvirt-XXXXXX"};
   if (mkdtemp(name.data()) == nullptr) return Error{ErrorCode::kUnavailable, "no temporary folder"};
   std::unique_ptr<PrivateLibvirtd> daemon(new PrivateLibvirtd(driver, name.data()));
+  std::ofstream(daemon->directory_ + "/libvirtd.conf") << "host_uuid = \"" << NewUuid() << "\"\n";
   std::ofstream(daemon->directory_ + "/disk.img");
   fs::resize_file(daemon->directory_ + "/disk.img", 1 << 20);
   if (geteuid() == 0) {
@@ -179,6 +194,7 @@ Result<void> PrivateLibvirtd::AwaitReady() {
 }
 
 Result<void> PrivateLibvirtd::Prepare() {
+  if (driver_ == Driver::kBare) return {};
   if (driver_ == Driver::kTest) {
     hold_->domain.reset(virDomainLookupByName(hold_->connect.get(), "test"));
   } else {

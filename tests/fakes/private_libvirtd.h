@@ -17,7 +17,8 @@ class PrivateLibvirtd {
  public:
   enum class Driver {
     kTest,  // libvirt's test driver; domain "test" runs; its state is kept as long as this object lives
-    kQemu,  // QEMU without KVM and without cgroups; domain "bios" of 64 MiB runs its firmware
+    kQemu,  // QEMU without KVM and without cgroups; domain "bios" of 64 MiB and 1 of 4 vCPUs runs its firmware
+    kBare,  // the same without a domain: where one may migrate to
   };
   // kUnavailable where this machine lacks what it takes; the message says what.
   static base::Result<std::unique_ptr<PrivateLibvirtd>> Start(Driver driver);

@@ -17,20 +17,41 @@ class LibvirtInventory : public Inventory {
   }
 
   base::Result<Domain> Resolve(const std::string& domain, base::Deadline deadline) override {
-    // All are asked at once, and a hypervisor that hangs leaves half of the time to whoever acts on the answer.
-    const auto half = base::Deadline::After(std::max(deadline.Left() / 2, base::Duration::zero()));
-    std::vector<std::future<base::Result<std::optional<Domain>>>> asked;
-    for (const Entry& entry : entries_) {
-      asked.push_back(std::async(std::launch::async, [&] { return entry.hypervisor->FindByName(domain, half); }));
-    }
-    std::vector<base::Result<std::optional<Domain>>> answers;
-    for (auto& answer : asked) answers.push_back(answer.get());
-    return Choose(domain, answers);
+    return Choose(domain, AskAll(deadline, [&domain](LibvirtHypervisor& host, base::Deadline half) {
+                    return host.FindByName(domain, half);
+                  }));
   }
 
-  Hypervisor* Find(std::string_view name) override {
-    const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.name == name; });
-    return found == entries_.end() ? nullptr : found->hypervisor.get();
+  Whereabouts Locate(const std::string& uuid, base::Deadline deadline) override {
+    const auto answers =
+        AskAll(deadline, [&uuid](LibvirtHypervisor& host, base::Deadline half) { return host.FindByUuid(uuid, half); });
+    Whereabouts whereabouts;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      if (!answers[i]) {
+        whereabouts.silent.push_back(entries_[i].name);
+      } else if (*answers[i]) {
+        whereabouts.found.push_back(**answers[i]);
+      }
+    }
+    return whereabouts;
+  }
+
+  base::Result<void> Migrate(const Domain& domain, const std::string& to, base::Deadline deadline) override {
+    LibvirtHypervisor* source = Entry::Of(entries_, domain.hypervisor);
+    LibvirtHypervisor* destination = Entry::Of(entries_, to);
+    if (source == nullptr || destination == nullptr) {
+      return base::Error{base::ErrorCode::kNotFound,
+                         "the inventory has no hypervisor " + (source ? to : domain.hypervisor)};
+    }
+    return source->MigrateTo(destination->location(), domain.uuid, deadline);
+  }
+
+  Hypervisor* Find(std::string_view name) override { return Entry::Of(entries_, name); }
+
+  std::vector<std::string> Names() const override {
+    std::vector<std::string> names;
+    for (const Entry& entry : entries_) names.push_back(entry.name);
+    return names;
   }
 
   std::vector<Health> State() const override {
@@ -43,7 +64,26 @@ class LibvirtInventory : public Inventory {
   struct Entry {
     std::string name;
     std::unique_ptr<LibvirtHypervisor> hypervisor;
+
+    static LibvirtHypervisor* Of(const std::vector<Entry>& entries, std::string_view name) {
+      const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.name == name; });
+      return found == entries.end() ? nullptr : found->hypervisor.get();
+    }
   };
+
+  // All are asked at once, and a hypervisor that hangs leaves half of the time to whoever acts on the answer.
+  template <class Question>
+  std::vector<base::Result<std::optional<Domain>>> AskAll(base::Deadline deadline, Question question) {
+    const auto half = base::Deadline::After(std::max(deadline.Left() / 2, base::Duration::zero()));
+    std::vector<std::future<base::Result<std::optional<Domain>>>> asked;
+    for (const Entry& entry : entries_) {
+      asked.push_back(std::async(std::launch::async, [&] { return question(*entry.hypervisor, half); }));
+    }
+    std::vector<base::Result<std::optional<Domain>>> answers;
+    for (auto& answer : asked) answers.push_back(answer.get());
+    return answers;
+  }
+
   std::vector<Entry> entries_;
 };
 

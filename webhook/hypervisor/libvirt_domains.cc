@@ -2,11 +2,9 @@
 #include <libvirt/virterror.h>
 
 #include <array>
-#include <boost/property_tree/ptree.hpp>
-#include <boost/property_tree/xml_parser.hpp>
 #include <cstdlib>
-#include <sstream>
 
+#include "webhook/hypervisor/domain_xml.h"
 #include "webhook/hypervisor/libvirt_hypervisor.h"
 
 namespace forewarn::hypervisor {
@@ -58,23 +56,6 @@ base::Result<DomainState> StateOf(virDomainPtr domain) {
   }
 }
 
-base::Result<std::vector<std::string>> DisksOfXml(const std::string& xml) {
-  namespace tree = boost::property_tree;
-  std::vector<std::string> disks;
-  try {
-    std::istringstream text(xml);
-    tree::ptree document;
-    tree::read_xml(text, document);
-    for (const auto& [name, device] : document.get_child("domain.devices")) {
-      if (name != "disk" || device.get("<xmlattr>.device", "disk") != "disk") continue;
-      disks.push_back(device.get<std::string>("target.<xmlattr>.dev"));
-    }
-  } catch (const tree::ptree_error& error) {
-    return base::Error{base::ErrorCode::kInvalid, std::string("a domain's XML: ") + error.what()};
-  }
-  return disks;
-}
-
 base::Result<std::vector<Domain>> LibvirtHypervisor::Domains(base::Deadline deadline) {
   using Answer = base::Result<std::vector<Domain>>;
   const std::string here = connection_.location().name;
@@ -104,6 +85,18 @@ base::Result<std::optional<Domain>> LibvirtHypervisor::FindByName(const std::str
     if (IsGone(domain.error())) return std::optional<Domain>();
     return domain.error();
   });
+}
+
+base::Result<std::optional<Domain>> LibvirtHypervisor::FindByUuid(const std::string& uuid, base::Deadline deadline) {
+  using Answer = base::Result<std::optional<Domain>>;
+  const std::string here = connection_.location().name;
+  auto found = With<std::optional<Domain>>(uuid, deadline, [here](virDomainPtr handle) -> Answer {
+    auto domain = Describe(handle, here);
+    if (!domain) return domain.error();
+    return std::optional<Domain>(*domain);
+  });
+  if (!found && IsGone(found.error())) return std::optional<Domain>();
+  return found;
 }
 
 base::Result<DomainState> LibvirtHypervisor::State(const std::string& uuid, base::Deadline deadline) {

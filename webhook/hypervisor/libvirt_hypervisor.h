@@ -19,7 +19,7 @@ namespace forewarn::hypervisor {
 // with the run) or the configuration of an inactive one.
 class LibvirtHypervisor : public Hypervisor {
  public:
-  explicit LibvirtHypervisor(Location location) : connection_(std::move(location)) {}
+  explicit LibvirtHypervisor(Location location) : connection_(location), jobs_(std::move(location)) {}
 
   // libvirt_domains.cc
   base::Result<std::vector<Domain>> Domains(base::Deadline deadline) override;
@@ -27,6 +27,7 @@ class LibvirtHypervisor : public Hypervisor {
   base::Result<std::vector<std::string>> Disks(const std::string& uuid, base::Deadline deadline) override;
   // The domain of exactly that name, if it is here.
   base::Result<std::optional<Domain>> FindByName(const std::string& name, base::Deadline deadline);
+  base::Result<std::optional<Domain>> FindByUuid(const std::string& uuid, base::Deadline deadline);
 
   // libvirt_tuning.cc
   base::Result<Parameters> BlockIoTune(const std::string& uuid, const std::string& disk,
@@ -38,11 +39,32 @@ class LibvirtHypervisor : public Hypervisor {
   base::Result<Memory> MemoryOf(const std::string& uuid, base::Deadline deadline) override;
   base::Result<void> SetMemory(const std::string& uuid, std::uint64_t current_kib, base::Deadline deadline) override;
 
+  // libvirt_vcpus.cc
+  base::Result<Vcpus> VcpusOf(const std::string& uuid, base::Deadline deadline) override;
+  base::Result<void> PlugVcpus(const std::string& uuid, unsigned count, base::Deadline deadline) override;
+  base::Result<unsigned> OnlineVcpus(const std::string& uuid, base::Deadline deadline) override;
+  base::Result<void> SetOnlineVcpus(const std::string& uuid, unsigned count, base::Deadline deadline) override;
+
+  // libvirt_devices.cc
+  base::Result<DiskUse> DiskUseOf(const std::string& uuid, base::Deadline deadline) override;
+  base::Result<std::vector<Interface>> Interfaces(const std::string& uuid, base::Deadline deadline) override;
+  base::Result<void> SetLink(const std::string& uuid, const std::string& mac, Link link,
+                             base::Deadline deadline) override;
+  base::Result<Parameters> Bandwidth(const std::string& uuid, const std::string& mac, base::Deadline deadline) override;
+  base::Result<void> SetBandwidth(const std::string& uuid, const std::string& mac, const Parameters& values,
+                                  base::Deadline deadline) override;
+
+  // libvirt_migration.cc
+  base::Result<Capacity> CapacityNow(base::Deadline deadline) override;
+  base::Result<void> MigrateTo(const Location& to, const std::string& uuid, base::Deadline deadline);
+  const Location& location() const { return connection_.location(); }
+
   // libvirt_lifecycle.cc
   base::Result<void> Start(const std::string& uuid, base::Deadline deadline) override;
   base::Result<void> Suspend(const std::string& uuid, base::Deadline deadline) override;
   base::Result<void> Resume(const std::string& uuid, base::Deadline deadline) override;
   base::Result<void> Shutdown(const std::string& uuid, base::Deadline deadline) override;
+  base::Result<void> Reset(const std::string& uuid, base::Deadline deadline) override;
   base::Result<std::optional<std::string>> Metadata(const std::string& uuid, const std::string& uri,
                                                     base::Deadline deadline) override;
   base::Result<void> SetMetadata(const std::string& uuid, const std::string& uri, const std::optional<std::string>& xml,
@@ -67,6 +89,7 @@ class LibvirtHypervisor : public Hypervisor {
   base::Result<void> Go(const std::string& uuid, base::Deadline deadline, Step step);
 
   Connection connection_;
+  Connection jobs_;  // for what takes seconds: nobody else waits behind it
 };
 
 // All domains, active or not.
@@ -74,9 +97,6 @@ base::Result<std::vector<DomainHandle>> DomainsOf(virConnectPtr connect);
 
 // What libvirt says of the domain, in our words.
 base::Result<DomainState> StateOf(virDomainPtr domain);
-
-// The target devices (vda, …) of the disks in a domain's XML; CD-ROM and floppy drives aren't counted.
-base::Result<std::vector<std::string>> DisksOfXml(const std::string& xml);
 
 // A domain's name and UUID, and UrisOfXml of its XML.
 base::Result<Noted> NotesOf(virDomainPtr domain, const std::string& uri_prefix);

@@ -49,6 +49,13 @@ base::Result<void> LibvirtHypervisor::Shutdown(const std::string& uuid, base::De
       {virDomainDestroy, DomainState::kShutOff, {DomainState::kRunning, DomainState::kPaused, DomainState::kOther}});
 }
 
+base::Result<void> LibvirtHypervisor::Reset(const std::string& uuid, base::Deadline deadline) {
+  return With<void>(uuid, deadline, [](virDomainPtr domain) -> base::Result<void> {
+    if (virDomainReset(domain, 0) < 0) return LastError("resetting a domain");
+    return {};
+  });
+}
+
 base::Result<std::optional<std::string>> LibvirtHypervisor::Metadata(const std::string& uuid, const std::string& uri,
                                                                      base::Deadline deadline) {
   using Answer = base::Result<std::optional<std::string>>;

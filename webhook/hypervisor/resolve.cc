@@ -2,11 +2,10 @@
 #include "webhook/hypervisor/resolve.h"
 
 namespace forewarn::hypervisor {
-namespace {
 
-bool IsActive(const Domain& domain) {
-  return domain.state != DomainState::kShutOff && domain.state != DomainState::kCrashed;
-}
+bool IsActive(DomainState state) { return state != DomainState::kShutOff && state != DomainState::kCrashed; }
+
+namespace {
 
 base::Error Several(const std::string& name, const char* how, const std::vector<Domain>& domains) {
   std::string message = name + " is " + how + " on several hypervisors:";
@@ -23,7 +22,7 @@ base::Result<Domain> Choose(const std::string& name, const std::vector<base::Res
     if (!answer) {
       silent = &answer.error();
     } else if (answer->has_value()) {
-      (IsActive(**answer) ? active : inactive).push_back(**answer);
+      (IsActive((*answer)->state) ? active : inactive).push_back(**answer);
     }
   }
   if (active.size() > 1) return Several(name, "active", active);

@@ -44,6 +44,9 @@ class HypervisorContract : public ::testing::TestWithParam<Kind> {
   }
 
   Hypervisor& it() { return *hypervisor_; }
+  void WithoutAgent() {
+    if (GetParam() == Kind::kFake) fake_.SetAgent(uuid_, false);
+  }
   DomainState StateNow() {
     auto state = it().State(uuid_, Soon());
     return state ? *state : DomainState::kOther;
@@ -223,6 +226,97 @@ TEST_P(HypervisorContract, MemoryStaysBelowItsMaximum) {
   EXPECT_EQ(it().MemoryOf(uuid_, Soon())->current_kib, before->maximum_kib / 2);
   EXPECT_FALSE(it().SetMemory(uuid_, before->maximum_kib + 1024, Soon()).ok());
   EXPECT_EQ(it().MemoryOf(uuid_, Soon())->current_kib, before->maximum_kib / 2);
+}
+
+TEST_P(HypervisorContract, VcpusArePluggedButNeverUnplugged) {
+  const auto before = it().VcpusOf(uuid_, Soon());
+  ASSERT_TRUE(before.ok()) << before.error().message;
+  ASSERT_GE(before->plugged, 1u);
+  const bool room = before->plugged < before->maximum;
+  if (room) ASSERT_DONE(it().PlugVcpus(uuid_, before->plugged + 1, Soon()));
+  const unsigned plugged = before->plugged + (room ? 1 : 0);
+  EXPECT_EQ(it().VcpusOf(uuid_, Soon())->plugged, plugged);
+  ASSERT_DONE(it().PlugVcpus(uuid_, plugged, Soon()));
+  EXPECT_EQ(it().PlugVcpus(uuid_, plugged - 1, Soon()).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(it().PlugVcpus(uuid_, before->maximum + 1, Soon()).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(it().VcpusOf(uuid_, Soon())->plugged, plugged);
+  EXPECT_EQ(it().VcpusOf(uuid_, Soon())->maximum, before->maximum);
+}
+
+TEST_P(HypervisorContract, AGuestWithoutAnAgentIsUnsupported) {
+  WithoutAgent();
+  EXPECT_EQ(it().OnlineVcpus(uuid_, Soon()).error().code, ErrorCode::kUnsupported)
+      << it().OnlineVcpus(uuid_, Soon()).error().message;
+  EXPECT_EQ(it().SetOnlineVcpus(uuid_, 1, Soon()).error().code, ErrorCode::kUnsupported)
+      << it().SetOnlineVcpus(uuid_, 1, Soon()).error().message;
+}
+
+TEST_P(HypervisorContract, UseOfDisksOnlyGrows) {
+  const auto first = it().DiskUseOf(uuid_, Soon());
+  ASSERT_TRUE(first.ok()) << first.error().message;
+  const auto second = it().DiskUseOf(uuid_, Soon());
+  ASSERT_TRUE(second.ok());
+  EXPECT_GE(second->requests, first->requests);
+  EXPECT_GE(second->bytes, first->bytes);
+}
+
+TEST_P(HypervisorContract, LinksGoDownAndUp) {
+  const auto interfaces = it().Interfaces(uuid_, Soon());
+  ASSERT_TRUE(interfaces.ok()) << interfaces.error().message;
+  ASSERT_EQ(interfaces->size(), 1u);
+  EXPECT_EQ(interfaces->front().link, Link::kUp);
+  const std::string mac = interfaces->front().mac;
+  EXPECT_FALSE(it().SetLink(uuid_, "52:54:00:00:00:99", Link::kDown, Soon()).ok());
+  const auto down = it().SetLink(uuid_, mac, Link::kDown, Soon());
+  if (GetParam() == Kind::kTestDriver) {
+    EXPECT_EQ(down.error().code, ErrorCode::kUnsupported) << down.error().message;
+    return;
+  }
+  ASSERT_TRUE(down.ok()) << down.error().message;
+  EXPECT_EQ(it().Interfaces(uuid_, Soon())->front().link, Link::kDown);
+  for (int i = 0; i < 2; ++i) ASSERT_DONE(it().SetLink(uuid_, mac, Link::kUp, Soon()));
+  EXPECT_EQ(it().Interfaces(uuid_, Soon())->front().link, Link::kUp);
+}
+
+TEST_P(HypervisorContract, BandwidthIsSetReadBackAndTakenAwayOrUnsupported) {
+  const auto interfaces = it().Interfaces(uuid_, Soon());
+  ASSERT_TRUE(interfaces.ok());
+  const std::string mac = interfaces->front().mac;
+  EXPECT_FALSE(it().Bandwidth(uuid_, "52:54:00:00:00:99", Soon()).ok());
+  const auto before = it().Bandwidth(uuid_, mac, Soon());
+  ASSERT_TRUE(before.ok()) << before.error().message;
+  EXPECT_EQ(before->at("inbound.average"), 0);
+  const auto set = it().SetBandwidth(uuid_, mac, {{"inbound.average", 1000}, {"inbound.peak", 2000}}, Soon());
+  if (!set) {  // this kernel can't, or QEMU's own network
+    EXPECT_EQ(set.error().code, ErrorCode::kUnsupported) << set.error().message;
+    EXPECT_EQ(it().Bandwidth(uuid_, mac, Soon())->at("inbound.average"), 0);
+    return;
+  }
+  EXPECT_EQ(it().Bandwidth(uuid_, mac, Soon())->at("inbound.average"), 1000);
+  EXPECT_EQ(it().Bandwidth(uuid_, mac, Soon())->at("inbound.peak"), 2000);
+  ASSERT_DONE(it().SetBandwidth(uuid_, mac, {{"inbound.average", 0}, {"inbound.peak", 0}}, Soon()));
+  EXPECT_EQ(it().Bandwidth(uuid_, mac, Soon())->at("inbound.average"), 0);
+}
+
+TEST_P(HypervisorContract, AResetLeavesItRunningWithItsLiveValues) {
+  ASSERT_DONE(it().SetMetadata(uuid_, kUri, "<change id=\"1\"/>", Soon()));
+  ASSERT_DONE(it().Reset(uuid_, Soon()));
+  EXPECT_EQ(StateNow(), DomainState::kRunning);
+  EXPECT_THAT(MetadataNow(kUri), HasSubstr("id=\"1\""));
+  ASSERT_DONE(it().Shutdown(uuid_, Soon()));
+  EXPECT_EQ(it().Reset(uuid_, Soon()).error().code, ErrorCode::kConflict);
+}
+
+TEST_P(HypervisorContract, SaysWhatTheHostHas) {
+  const auto capacity = it().CapacityNow(Soon());
+  if (GetParam() == Kind::kTestDriver && !capacity) {
+    EXPECT_EQ(capacity.error().code, ErrorCode::kUnsupported) << capacity.error().message;
+    return;
+  }
+  ASSERT_TRUE(capacity.ok()) << capacity.error().message;
+  EXPECT_GE(capacity->cpus, 1u);
+  EXPECT_GE(capacity->vcpus, 1u);
+  EXPECT_GT(capacity->free_kib, 0u);
 }
 
 std::string KindName(const ::testing::TestParamInfo<Kind>& info) {

@@ -8,7 +8,8 @@
 #include <memory>
 #include <thread>
 
-#include "webhook/hypervisor/libvirt_hypervisor.h"
+#include "webhook/hypervisor/domain_xml.h"
+#include "webhook/hypervisor/libvirt_error.h"
 #include "webhook/hypervisor/resolve.h"
 #include "webhook/hypervisor/worker.h"
 
@@ -61,6 +62,31 @@ TEST(DisksOfXml, AreTheHardDisksOfTheDevices) {
       <disk type='block'><target dev='vdb'/></disk><interface><target dev='tap0'/></interface></devices></domain>)");
   ASSERT_TRUE(disks.ok()) << disks.error().message;
   EXPECT_EQ(*disks, (std::vector<std::string>{"vda", "vdb"}));
+}
+
+constexpr const char* kInterfaces =
+    R"(<domain><devices><interface type='bridge'><mac address='52:54:00:00:00:01'/><source bridge='br0'/></interface>
+       <interface type='user'><mac address='52:54:00:00:00:02'/><link state='down'/></interface></devices></domain>)";
+
+TEST(InterfacesOfXml, AreUpUnlessTheySayOtherwise) {
+  const auto interfaces = InterfacesOfXml(kInterfaces);
+  ASSERT_TRUE(interfaces.ok()) << interfaces.error().message;
+  ASSERT_EQ(interfaces->size(), 2u);
+  EXPECT_EQ(interfaces->at(0).mac, "52:54:00:00:00:01");
+  EXPECT_EQ(interfaces->at(0).link, Link::kUp);
+  EXPECT_EQ(interfaces->at(1).link, Link::kDown);
+}
+
+TEST(InterfaceWithLink, IsTheElementWithAnotherLink) {
+  const auto element = InterfaceWithLink(kInterfaces, "52:54:00:00:00:01", Link::kDown);
+  ASSERT_TRUE(element.ok()) << element.error().message;
+  const auto read = InterfacesOfXml("<domain><devices>" + element->substr(element->find('\n')) + "</devices></domain>");
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  ASSERT_EQ(read->size(), 1u);
+  EXPECT_EQ(read->at(0).link, Link::kDown);
+  EXPECT_NE(element->find("br0"), std::string::npos);
+  EXPECT_EQ(InterfaceWithLink(kInterfaces, "52:54:00:00:00:09", Link::kUp).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(InterfaceWithLink("<domain", "52:54:00:00:00:01", Link::kUp).error().code, ErrorCode::kInvalid);
 }
 
 TEST(DisksOfXml, SurvivesGarbage) {
