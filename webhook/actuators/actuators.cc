@@ -6,8 +6,12 @@
 #include "webhook/actuators/cpu_quota.h"
 #include "webhook/actuators/disk_io.h"
 #include "webhook/actuators/memory.h"
+#include "webhook/actuators/network.h"
+#include "webhook/actuators/placement.h"
+#include "webhook/actuators/power.h"
 #include "webhook/actuators/standby.h"
 #include "webhook/actuators/traffic.h"
+#include "webhook/actuators/vcpus.h"
 
 namespace forewarn::actuators {
 namespace {
@@ -28,14 +32,21 @@ const std::vector<Entry>& Table() {
         Reversal::kReversible,
         {"total_iops_sec", "total_bytes_sec", "read_iops_sec", "read_bytes_sec", "write_iops_sec", "write_bytes_sec"}},
        [](const Wiring& w) { return MakeDiskIo(w.backends.inventory, w.backends.targets); }},
-      {{"cpu_quota", Reversal::kReversible, {"ratio"}},
+      {{"cpu_quota", Reversal::kReversible, {"ratio", "shares"}},
        [](const Wiring& w) { return MakeCpuQuota(w.backends.inventory, w.backends.targets); }},
+      {{"vcpus", Reversal::kReversible, {"count"}},
+       [](const Wiring& w) { return MakeVcpus(w.backends.inventory, w.backends.targets); }},
       {{"memory", Reversal::kReversible, {"mib"}},
        [](const Wiring& w) { return MakeMemory(w.backends.inventory, w.backends.targets); }},
+      {{"network", Reversal::kReversible, {"average"}},
+       [](const Wiring& w) { return MakeNetwork(w.backends.inventory, w.backends.targets); }},
       {{"standby", Reversal::kReversible, {}},
        [](const Wiring& w) { return MakeStandby(w.backends.inventory, w.backends.targets); }},
       {{"traffic", Reversal::kReversible, {}},
        [](const Wiring& w) { return MakeTraffic(w.balancers, w.backends.targets); }},
+      {{"placement", Reversal::kCompensable, {}}, [](const Wiring& w) { return MakePlacement(w.backends.inventory); }},
+      {{"pause", Reversal::kReversible, {}}, [](const Wiring& w) { return MakePause(w.backends.inventory); }},
+      {{"reset", Reversal::kFinal, {}}, [](const Wiring& w) { return MakeReset(w.backends.inventory); }},
   };
   return table;
 }

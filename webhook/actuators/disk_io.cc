@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "webhook/actuators/change.h"
+#include "webhook/actuators/neighbour.h"
 
 namespace forewarn::actuators {
 namespace {
@@ -52,6 +53,16 @@ class DiskIo : public Actuator {
   DiskIo(hypervisor::Inventory* inventory, TargetLookup targets)
       : inventory_(inventory), targets_(std::move(targets)) {}
 
+  base::Result<Target> Subject(const Target& target, base::Deadline deadline) override {
+    const auto config = targets_ ? targets_(target.domain) : std::nullopt;
+    if (!config || !config->is_neighbour) return target;
+    auto own = Read(target, deadline);
+    if (!own) return own.error();
+    if (!own->values.empty()) return target;
+    auto host = HypervisorOf(*inventory_, target);
+    return BusiestNeighbour(**host, target, config->is_neighbour, deadline);
+  }
+
   base::Result<Setting> Read(const Target& target, base::Deadline deadline) override {
     auto host = HypervisorOf(*inventory_, target);
     if (!host) return host.error();
@@ -62,12 +73,14 @@ class DiskIo : public Actuator {
       auto limits = (*host)->BlockIoTune(target.uuid, disk, deadline);
       if (!limits) return limits.error();
       for (const auto& [name, value] : Canonical(*limits)) setting.values[disk + "." + name] = std::to_string(value);
+      if (!target.beneficiary.empty()) setting.values.try_emplace(disk + "." + kRates[0], "0");
     }
     return setting;
   }
 
   base::Result<Setting> Propose(const Target& target, const Setting& now, Direction direction,
                                 double severity) const override {
+    if (!target.beneficiary.empty()) return ProposeLower(target, now, direction, severity);
     const bool relieve = direction == Direction::kRelieve;
     const double factor = relieve ? 1 + Scale(severity) : kStressFactor;
     const Limits limits = LimitsOf(targets_, target.domain, "disk_io");
@@ -105,6 +118,46 @@ class DiskIo : public Actuator {
   }
 
  private:
+  base::Result<Setting> ProposeLower(const Target& target, const Setting& now, Direction direction,
+                                     double severity) const {
+    if (direction == Direction::kStress) return Refusal("no_stress", "a neighbour is no subject of experiments");
+    const Limits limits = LimitsOf(targets_, target.domain, "disk_io");
+    if (limits.empty()) return Refusal("no_neighbour_limits", "the configuration has none for " + target.domain);
+    Setting next = now;
+    for (const auto& [key, text] : now.values) {
+      const std::string zero = std::string(".") + kRates[0];  // each disk has one
+      if (key.ends_with(zero)) LowerDisk(now, next, key.substr(0, key.size() - zero.size()), {limits, Scale(severity)});
+    }
+    if (next == now) return Refusal("at_limit", "the disk limits of " + target.domain + " are where they may go");
+    return next;
+  }
+
+  struct Lowering {
+    const Limits& limits;
+    double severity;
+  };
+
+  // libvirt refuses a limit of all beside one of reads or writes, so what is there decides.
+  static bool Excluded(const Setting& setting, const std::string& disk, const std::string& rate) {
+    const std::string unit = rate.substr(rate.find('_'));
+    const auto limited = [&](const char* who) { return NumberAt(setting, disk + "." + who + unit).value_or(0) > 0; };
+    return rate.starts_with("total") ? limited("read") || limited("write") : limited("total");
+  }
+
+  static void LowerDisk(const Setting& now, Setting& next, const std::string& disk, const Lowering& lowering) {
+    for (const std::string rate : kRates) {
+      const auto range = lowering.limits.find(rate);
+      if (range == lowering.limits.end() || Excluded(next, disk, rate)) continue;
+      const double wanted = range->second.max - lowering.severity * (range->second.max - range->second.min);
+      const auto value = std::max<std::int64_t>(1, std::llround(wanted));
+      const std::string key = disk + "." + rate;
+      const auto current = NumberAt(now, key).value_or(0);
+      if (current > 0 && current <= value) continue;
+      next.values[key] = std::to_string(value);
+      if (current > 0) ScaleBurst(now, next, key, static_cast<double>(value) / static_cast<double>(current));
+    }
+  }
+
   // A burst below the sustained rate is refused by libvirt, so it moves by the same ratio.
   static void ScaleBurst(const Setting& now, Setting& next, const std::string& key, double ratio) {
     const auto burst = NumberAt(now, key + "_max");

@@ -28,6 +28,8 @@ struct TargetConfig {
   std::string standby;  // libvirt domain name; empty: none
   std::optional<Backend> backend;
   std::map<std::string, Limits> limits;  // by actuator; what is absent is bounded by the actuator's step alone
+  // Whose disks it shares, by domain name: disk_io lowers the busiest of them. Empty: none.
+  std::function<bool(const std::string& domain)> is_neighbour = {};
 };
 
 // By domain name; nullopt where the configuration doesn't know it. Thread-safe; may change with a reload.

@@ -21,7 +21,8 @@ std::vector<Location> DecodeLocations(const config::Node& node) {
   std::set<std::string> names;
   for (const config::Node& item : node.Items()) {
     const config::Map map = item.AsMap();
-    Location location{RequireText(map, "name"), RequireText(map, "uri")};
+    Location location{RequireText(map, "name"), RequireText(map, "uri"), map.String("migrate_uri"),
+                      map.Bool("unsafe_migration", false)};
     if (!names.insert(location.name).second) map.Fail("two hypervisors named " + location.name);
     locations.push_back(std::move(location));
   }

@@ -49,6 +49,11 @@ actuators::TargetConfig DecodeTarget(const config::Map& map, const std::set<std:
   target.target_class = map.String("class");
   target.standby = map.String("standby");
   if (auto backend = map.Find("backend")) target.backend = DecodeBackend(backend->AsMap(), load_balancers);
+  if (auto neighbours = map.Find("neighbours")) {
+    Patterns patterns;
+    for (const config::Node& pattern : neighbours->Items()) patterns.Add(pattern);
+    target.is_neighbour = [patterns](const std::string& domain) { return patterns.Match(domain); };
+  }
   if (auto limits = map.Find("limits")) {
     for (const auto& [name, node] : limits->Entries()) {
       const actuators::ActuatorKind* kind = actuators::FindKind(name);

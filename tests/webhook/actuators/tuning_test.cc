@@ -164,16 +164,48 @@ TEST_F(Tuning, MemoryGoesBackExactly) {
   EXPECT_EQ(memory_->Apply(target_, {{{"current_kib", "0"}}}, Soon()).error().code, ErrorCode::kInvalid);
 }
 
-TEST_F(Tuning, QuotaThatIsUnlimitedCannotBeRaisedButLowered) {
-  EXPECT_EQ(Now(*quota_), (Setting{{{"vcpu_period", "100000"}, {"vcpu_quota", "-1"}}}));
-  EXPECT_THAT(Proposed(*quota_, Direction::kRelieve, 1, ""), StartsWith("no_quota_to_raise: "));
+TEST_F(Tuning, QuotaThatIsUnlimitedIsLoweredUnderStress) {
+  EXPECT_EQ(Now(*quota_), (Setting{{{"cpu_shares", "1024"}, {"vcpu_period", "100000"}, {"vcpu_quota", "-1"}}}));
   const Setting before = Now(*quota_);
   const auto stress = quota_->Propose(target_, before, Direction::kStress, 1);
   ASSERT_TRUE(stress.ok());
   EXPECT_EQ(stress->values.at("vcpu_quota"), "70000");
+  EXPECT_EQ(stress->values.at("cpu_shares"), "1024");
   ASSERT_TRUE(quota_->Apply(target_, *stress, Soon()).ok());
   ASSERT_TRUE(quota_->Apply(target_, before, Soon()).ok());
   EXPECT_EQ(Now(*quota_), before);
+}
+
+TEST_F(Tuning, SharesAreRaisedWhereThereIsNoQuota) {
+  EXPECT_EQ(Proposed(*quota_, Direction::kRelieve, 0.5, "cpu_shares"), "1536");
+  EXPECT_EQ(Proposed(*quota_, Direction::kRelieve, 0.5, "vcpu_quota"), "-1");
+  config_.limits["cpu_quota"]["shares"] = {100, 1200};
+  EXPECT_EQ(Proposed(*quota_, Direction::kRelieve, 1, "cpu_shares"), "1200");
+  config_.limits.clear();
+  const Setting before = Now(*quota_);
+  const auto next = quota_->Propose(target_, before, Direction::kRelieve, 1);
+  ASSERT_TRUE(next.ok());
+  ASSERT_TRUE(quota_->Apply(target_, *next, Soon()).ok());
+  EXPECT_EQ(Now(*quota_), *next);
+  const auto changes = host_.Changes().size();
+  ASSERT_TRUE(quota_->Apply(target_, *next, Soon()).ok());
+  EXPECT_EQ(host_.Changes().size(), changes);
+  ASSERT_TRUE(quota_->Apply(target_, before, Soon()).ok());
+  EXPECT_EQ(Now(*quota_), before);
+}
+
+TEST_F(Tuning, SharesStopWhereTheKernelStops) {
+  for (const auto& [now, next] : {std::pair{9000, "10000"}, {20000, "40000"}, {200000, "262144"}}) {
+    ASSERT_TRUE(host_.SetScheduler(target_.uuid, {{"cpu_shares", now}}, Soon()).ok());
+    EXPECT_EQ(Proposed(*quota_, Direction::kRelieve, 1, "cpu_shares"), next);
+  }
+  for (const int most : {10000, 262144}) {
+    ASSERT_TRUE(host_.SetScheduler(target_.uuid, {{"cpu_shares", most}}, Soon()).ok());
+    EXPECT_THAT(Proposed(*quota_, Direction::kRelieve, 1, ""), StartsWith("at_limit: "));
+  }
+  const Setting none{{{"vcpu_quota", "-1"}, {"vcpu_period", "100000"}}};
+  EXPECT_THAT(quota_->Propose(target_, none, Direction::kRelieve, 1).error().message,
+              StartsWith("no_quota_to_raise: "));
 }
 
 TEST_F(Tuning, QuotaIsRaisedWithinItsLimits) {

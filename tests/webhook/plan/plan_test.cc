@@ -110,6 +110,17 @@ TEST(Targets, TheFirstPatternThatMatchesTheWholeNameCounts) {
   EXPECT_EQ(targets.Find("web-1x")->target_class, "other");
 }
 
+TEST(Targets, NeighboursAreWholeNames) {
+  std::string mistakes;
+  const Targets targets = DecodeTargets("- {domain: web, neighbours: ['batch-.*', db]}\n- domain: '.*'\n", mistakes);
+  ASSERT_EQ(mistakes, "");
+  const auto web = targets.Find("web");
+  EXPECT_TRUE(web->is_neighbour("batch-7"));
+  EXPECT_TRUE(web->is_neighbour("db"));
+  EXPECT_FALSE(web->is_neighbour("db-2"));
+  EXPECT_FALSE(targets.Find("other")->is_neighbour);
+}
+
 TEST(Targets, WhatIsNotListedIsUnknown) {
   std::string mistakes;
   EXPECT_FALSE(DecodeTargets("- {domain: web}\n", mistakes).Find("db"));
@@ -124,6 +135,8 @@ TEST(Targets, MistakesSayWhere) {
            {"- {domain: a, limits: {memory: {gib: [1, 2]}}}\n", "no such limit"},
            {"- {domain: a, limits: {memory: {mib: [2, 1]}}}\n", "lowest"},
            {"- {domain: a, limits: {memory: {mib: [2]}}}\n", "lowest"},
+           {"- {domain: a, neighbours: ['(']}\n", "not a regular expression"},
+           {"- {domain: a, neighbours: b}\n", "t.yaml:1: "},
            {"- {domain: a, backend: {load_balancer: x, name: a, server: b, standby_server: c}}\n",
             "no such load balancer"},
        }) {
