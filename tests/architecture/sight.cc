@@ -60,6 +60,7 @@ constexpr Header kHeaders[] = {
     {"crypt.h", "crypt", "common/http"},
     {"libvirt/", "PkgConfig::libvirt", "webhook/hypervisor"},
     {"sqlite3.h", "SQLite::SQLite3", "webhook/journal"},
+    {"libpq-fe.h", "PostgreSQL::PostgreSQL", nullptr},
     {"Eigen/", "Eigen3::Eigen", nullptr},
     {"nlohmann/", "nlohmann_json", nullptr},
     {"re2/", "PkgConfig::re2", nullptr},

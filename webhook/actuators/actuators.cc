@@ -5,10 +5,12 @@
 
 #include "webhook/actuators/cpu_quota.h"
 #include "webhook/actuators/disk_io.h"
+#include "webhook/actuators/failover.h"
 #include "webhook/actuators/memory.h"
 #include "webhook/actuators/network.h"
 #include "webhook/actuators/placement.h"
 #include "webhook/actuators/power.h"
+#include "webhook/actuators/replica.h"
 #include "webhook/actuators/standby.h"
 #include "webhook/actuators/traffic.h"
 #include "webhook/actuators/vcpus.h"
@@ -42,6 +44,10 @@ const std::vector<Entry>& Table() {
        [](const Wiring& w) { return MakeNetwork(w.backends.inventory, w.backends.targets); }},
       {{"standby", Reversal::kReversible, {}},
        [](const Wiring& w) { return MakeStandby(w.backends.inventory, w.backends.targets); }},
+      {{"failover", Reversal::kFinal, {}},
+       [](const Wiring& w) { return MakeFailover(w.backends.inventory, w.backends.targets); }},
+      {{"replica", Reversal::kFinal, {}},
+       [](const Wiring& w) { return MakeReplica(w.backends.inventory, w.backends.targets); }},
       {{"traffic", Reversal::kReversible, {}},
        [](const Wiring& w) { return MakeTraffic(w.balancers, w.backends.targets); }},
       {{"placement", Reversal::kCompensable, {}}, [](const Wiring& w) { return MakePlacement(w.backends.inventory); }},

@@ -95,6 +95,10 @@ base::Result<void> Await(const Socket& socket, short events, base::Deadline dead
   }
 }
 
+Socket Open(const Peer& peer) {
+  return Socket(::socket(peer.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+}
+
 base::Result<void> Connect(const Socket& socket, const Peer& peer, base::Deadline deadline) {
   if (socket.fd() < 0) return Failed("socket");
   if (connect(socket.fd(), reinterpret_cast<const sockaddr*>(&peer.address), peer.length) == 0) return {};
@@ -143,10 +147,16 @@ base::Result<void> CheckAddress(const std::string& address) {
   return {};
 }
 
+base::Result<void> TryConnect(const std::string& address, base::Deadline deadline) {
+  auto peer = ParseAddress(address);
+  if (!peer) return peer.error();
+  return Connect(Open(*peer), *peer, deadline);
+}
+
 base::Result<std::string> Exchange(const std::string& address, const std::string& request, base::Deadline deadline) {
   auto peer = ParseAddress(address);
   if (!peer) return peer.error();
-  const Socket socket(::socket(peer->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  const Socket socket = Open(*peer);
   if (auto connected = Connect(socket, *peer, deadline); !connected) return connected.error();
   if (auto sent = Send(socket, request, deadline); !sent) return sent.error();
   return ReceiveAll(socket, deadline);

@@ -4,81 +4,62 @@
 #include <utility>
 
 #include "webhook/actuators/change.h"
+#include "webhook/actuators/ready.h"
+#include "webhook/actuators/run_state.h"
 
 namespace forewarn::actuators {
 namespace {
-
-using hypervisor::DomainState;
-
-base::Result<Setting> ToSetting(const std::string& standby, DomainState state) {
-  switch (state) {
-    case DomainState::kRunning:
-      return Setting{{{"state", "running"}}};
-    case DomainState::kPaused:
-      return Setting{{{"state", "paused"}}};
-    case DomainState::kShutOff:
-    case DomainState::kCrashed:  // starts the same way
-      return Setting{{{"state", "shutoff"}}};
-    case DomainState::kOther:
-      break;
-  }
-  return base::Error{base::ErrorCode::kUnavailable, standby + " is between two states"};
-}
 
 class Standby : public Actuator {
  public:
   Standby(hypervisor::Inventory* inventory, TargetLookup targets)
       : inventory_(inventory), targets_(std::move(targets)) {}
 
-  base::Result<Setting> Read(const Target& target, base::Deadline deadline) override {
-    auto standby = Find(target, deadline);
+  base::Result<Target> Subject(const Target& target, base::Deadline deadline) override {
+    if (StandbyUse(targets_, target.domain).exclusive) return Exclusive(target.domain);
+    auto standby = StandbyOf(*inventory_, targets_, target.domain, deadline);
     if (!standby) return standby.error();
-    return ToSetting(standby->name, standby->state);
+    return Target{standby->name, standby->uuid, standby->hypervisor, target.domain};
   }
 
-  base::Result<Setting> Propose(const Target& target, const Setting& now, Direction direction, double) const override {
-    const Setting running{{{"state", "running"}}};
+  base::Result<Setting> Read(const Target& standby, base::Deadline deadline) override {
+    auto state = State(standby, deadline);
+    if (!state) return state.error();
+    auto text = RunState(standby.domain, *state);
+    if (!text) return text.error();
+    return Setting{{{"state", *text}}};
+  }
+
+  base::Result<Setting> Propose(const Target& standby, const Setting& now, Direction direction, double) const override {
+    const Setting running{{{"state", kRunning}}};
     if (direction == Direction::kStress) return Refusal("no_stress", "a standby is not a subject of experiments");
-    if (now == running) return Refusal("at_limit", "the standby of " + target.domain + " runs already");
+    if (now == running) return Refusal("at_limit", standby.domain + " runs already");
     return running;
   }
 
-  base::Result<void> Apply(const Target& target, const Setting& setting, base::Deadline deadline) override {
+  base::Result<void> Apply(const Target& standby, const Setting& setting, base::Deadline deadline) override {
     const auto wanted = setting.values.find("state");
     if (wanted == setting.values.end()) return base::Error{base::ErrorCode::kInvalid, "not a setting of standby"};
-    auto standby = Find(target, deadline);
-    if (!standby) return standby.error();
-    hypervisor::Hypervisor* host = inventory_->Find(standby->hypervisor);
-    if (auto moved = Move(*host, *standby, wanted->second, deadline); !moved) return moved;
-    auto state = host->State(standby->uuid, deadline);
+    const bool runs = wanted->second == kRunning;
+    const StandbyConfig use = StandbyUse(targets_, standby.beneficiary);
+    if (runs && use.exclusive) return Exclusive(standby.beneficiary);
+    auto state = State(standby, deadline);
     if (!state) return state.error();
-    auto now = ToSetting(standby->name, *state);
-    if (!now) return now.error();
-    if (*now != setting) {
-      return base::Error{base::ErrorCode::kConflict, standby->name + " is " + now->values["state"] + " instead"};
-    }
-    return {};
+    hypervisor::Hypervisor* host = inventory_->Find(standby.hypervisor);
+    const hypervisor::Domain domain{standby.domain, standby.uuid, standby.hypervisor, *state};
+    if (auto brought = Bring(*host, domain, wanted->second, deadline); !brought) return brought;
+    return runs ? AwaitReady(use.ready, deadline) : base::Result<void>();
   }
 
  private:
-  base::Result<hypervisor::Domain> Find(const Target& target, base::Deadline deadline) {
-    const auto config = targets_ ? targets_(target.domain) : std::nullopt;
-    if (!config || config->standby.empty()) return Refusal("no_standby", target.domain + " has none configured");
-    if (config->standby == target.domain) return Refusal("no_standby", target.domain + " is its own");
-    return inventory_->Resolve(config->standby, deadline);
+  base::Result<hypervisor::DomainState> State(const Target& standby, base::Deadline deadline) {
+    auto host = HypervisorOf(*inventory_, standby);
+    if (!host) return host.error();
+    return (*host)->State(standby.uuid, deadline);
   }
 
-  static base::Result<void> Move(hypervisor::Hypervisor& host, const hypervisor::Domain& standby,
-                                 const std::string& wanted, base::Deadline deadline) {
-    const bool paused = standby.state == DomainState::kPaused;
-    const bool active = paused || standby.state == DomainState::kRunning;
-    if (wanted == "shutoff") return active ? host.Shutdown(standby.uuid, deadline) : base::Result<void>();
-    if (wanted == "running") return paused ? host.Resume(standby.uuid, deadline) : host.Start(standby.uuid, deadline);
-    if (wanted != "paused") return base::Error{base::ErrorCode::kInvalid, "no such state of a standby: " + wanted};
-    if (!active) {
-      if (auto started = host.Start(standby.uuid, deadline); !started) return started;
-    }
-    return host.Suspend(standby.uuid, deadline);
+  static base::Error Exclusive(const std::string& domain) {
+    return Refusal("exclusive", "the standby of " + domain + " would write the same data; that takes a failover");
   }
 
   hypervisor::Inventory* inventory_;
@@ -86,6 +67,19 @@ class Standby : public Actuator {
 };
 
 }  // namespace
+
+StandbyConfig StandbyUse(const TargetLookup& targets, const std::string& domain) {
+  const auto config = targets ? targets(domain) : std::nullopt;
+  return config ? config->standby_use : StandbyConfig{};
+}
+
+base::Result<hypervisor::Domain> StandbyOf(hypervisor::Inventory& inventory, const TargetLookup& targets,
+                                           const std::string& domain, base::Deadline deadline) {
+  const auto config = targets ? targets(domain) : std::nullopt;
+  if (!config || config->standby.empty()) return Refusal("no_standby", domain + " has none configured");
+  if (config->standby == domain) return Refusal("no_standby", domain + " is its own");
+  return inventory.Resolve(config->standby, deadline);
+}
 
 std::unique_ptr<Actuator> MakeStandby(hypervisor::Inventory* inventory, TargetLookup targets) {
   return std::make_unique<Standby>(inventory, std::move(targets));

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
+
+#include "common/base/clock.h"
 
 namespace forewarn::actuators {
 
@@ -22,6 +25,43 @@ struct Backend {
   std::string standby_server;  // of the standby in that backend
 };
 
+// How it is seen that somebody really serves.
+struct ReadyCheck {
+  std::string address;  // tcp:ADDRESS:PORT, numeric: accepts connections; empty: that it runs is all that is asked
+  std::string path;     // of an HTTP request that is answered with 2xx; empty: nothing is sent
+};
+
+// Where a domain can be proven off (fence.h).
+struct FenceConfig {
+  std::string domain;      // empty: the target itself
+  std::string hypervisor;  // the only one that could run it; empty: each of the inventory could
+};
+
+// What more is known of the standby.
+struct StandbyConfig {
+  ReadyCheck ready;
+  bool exclusive = false;  // it and the target would write the same data: never both at once
+  FenceConfig fence;       // of the target
+};
+
+// At most one of the two is set.
+struct MaxLag {
+  std::optional<std::uint64_t> bytes;  // of WAL
+  std::optional<base::Duration> time;
+};
+
+struct PostgresLogin {
+  std::string conninfo;       // libpq's, without a password
+  std::string password_file;  // empty: none
+};
+
+// A replicated PostgreSQL whose primary the target runs.
+struct ReplicaConfig {
+  PostgresLogin primary, standby;
+  MaxLag max_lag;
+  FenceConfig fence;
+};
+
 // What the configuration says about one domain (webhook.yaml, `targets:`).
 struct TargetConfig {
   std::string target_class;
@@ -30,6 +70,8 @@ struct TargetConfig {
   std::map<std::string, Limits> limits;  // by actuator; what is absent is bounded by the actuator's step alone
   // Whose disks it shares, by domain name: disk_io lowers the busiest of them. Empty: none.
   std::function<bool(const std::string& domain)> is_neighbour = {};
+  StandbyConfig standby_use = {};
+  std::optional<ReplicaConfig> replica = {};
 };
 
 // By domain name; nullopt where the configuration doesn't know it. Thread-safe; may change with a reload.

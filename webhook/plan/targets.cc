@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "webhook/actuators/actuators.h"
+#include "webhook/plan/redundancy.h"
 
 namespace forewarn::plan {
 namespace {
@@ -47,7 +48,8 @@ actuators::Backend DecodeBackend(const config::Map& map, const std::set<std::str
 actuators::TargetConfig DecodeTarget(const config::Map& map, const std::set<std::string>& load_balancers) {
   actuators::TargetConfig target;
   target.target_class = map.String("class");
-  target.standby = map.String("standby");
+  if (auto standby = map.Find("standby")) DecodeStandby(*standby, target);
+  if (auto replica = map.Find("replica")) target.replica = DecodeReplica(replica->AsMap());
   if (auto backend = map.Find("backend")) target.backend = DecodeBackend(backend->AsMap(), load_balancers);
   if (auto neighbours = map.Find("neighbours")) {
     Patterns patterns;

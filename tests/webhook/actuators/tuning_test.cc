@@ -12,13 +12,11 @@
 #include "webhook/actuators/cpu_quota.h"
 #include "webhook/actuators/disk_io.h"
 #include "webhook/actuators/memory.h"
-#include "webhook/actuators/standby.h"
 
 namespace forewarn::actuators {
 namespace {
 
 using base::ErrorCode;
-using hypervisor::DomainState;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
@@ -55,7 +53,6 @@ class Tuning : public ::testing::Test {
   std::unique_ptr<Actuator> disk_ = MakeDiskIo(&inventory_, Lookup());
   std::unique_ptr<Actuator> memory_ = MakeMemory(&inventory_, Lookup());
   std::unique_ptr<Actuator> quota_ = MakeCpuQuota(&inventory_, Lookup());
-  std::unique_ptr<Actuator> standby_ = MakeStandby(&inventory_, Lookup());
 };
 
 TEST_F(Tuning, DiskWithoutLimitsHasNothingToRaise) {
@@ -218,33 +215,6 @@ TEST_F(Tuning, QuotaIsRaisedWithinItsLimits) {
   config_.limits["cpu_quota"]["ratio"] = {0.4, 0.4};
   EXPECT_THAT(Proposed(*quota_, Direction::kRelieve, 1, ""), StartsWith("at_limit: "));
   EXPECT_THAT(Proposed(*quota_, Direction::kStress, 1, ""), StartsWith("at_limit: "));
-}
-
-TEST_F(Tuning, StandbyRunsAndGoesBackToWhatItWas) {
-  config_.standby = "web-standby";
-  const std::string uuid = host_.Add("web-standby", DomainState::kShutOff);
-  const Setting running{{{"state", "running"}}};
-  for (const char* first : {"shutoff", "paused"}) {
-    const Setting before{{{"state", first}}};
-    ASSERT_TRUE(standby_->Apply(target_, before, Soon()).ok());
-    EXPECT_EQ(Now(*standby_), before);
-    EXPECT_EQ(Proposed(*standby_, Direction::kRelieve, 0.1, "state"), "running");
-    ASSERT_TRUE(standby_->Apply(target_, running, Soon()).ok());
-    ASSERT_TRUE(standby_->Apply(target_, running, Soon()).ok());
-    EXPECT_EQ(*host_.State(uuid, Soon()), DomainState::kRunning);
-    EXPECT_THAT(Proposed(*standby_, Direction::kRelieve, 1, ""), StartsWith("at_limit: "));
-  }
-  EXPECT_THAT(Proposed(*standby_, Direction::kStress, 1, ""), StartsWith("no_stress: "));
-  EXPECT_EQ(standby_->Apply(target_, {{{"state", "melted"}}}, Soon()).error().code, ErrorCode::kInvalid);
-}
-
-TEST_F(Tuning, StandbyIsNeverGuessed) {
-  EXPECT_THAT(standby_->Read(target_, Soon()).error().message, StartsWith("no_standby: "));
-  config_.standby = "web-1";
-  EXPECT_THAT(standby_->Read(target_, Soon()).error().message, StartsWith("no_standby: "));
-  config_.standby = "gone";
-  EXPECT_EQ(standby_->Apply(target_, {{{"state", "running"}}}, Soon()).error().code, ErrorCode::kNotFound);
-  EXPECT_THAT(host_.Changes(), IsEmpty());
 }
 
 TEST_F(Tuning, ErrorsOfTheHypervisorComeThrough) {

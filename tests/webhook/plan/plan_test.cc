@@ -121,6 +121,41 @@ TEST(Targets, NeighboursAreWholeNames) {
   EXPECT_FALSE(targets.Find("other")->is_neighbour);
 }
 
+TEST(Targets, AStandbyMayHaveACheckAndAFence) {
+  std::string mistakes;
+  const Targets targets = DecodeTargets(
+      "- domain: plain\n  standby: plain-2\n"
+      "- domain: web\n  standby: {domain: web-2, ready: {http: 'http://10.0.0.2:80/ready'}}\n"
+      "- domain: db\n  standby: {domain: db-2, ready: {tcp: '10.0.0.2:5432'}, exclusive: true, fence: {hypervisor: "
+      "h1}}\n",
+      mistakes);
+  ASSERT_EQ(mistakes, "");
+  EXPECT_EQ(targets.Find("plain")->standby, "plain-2");
+  EXPECT_FALSE(targets.Find("plain")->standby_use.exclusive);
+  EXPECT_EQ(targets.Find("web")->standby, "web-2");
+  EXPECT_EQ(targets.Find("web")->standby_use.ready.path, "/ready");
+  EXPECT_EQ(targets.Find("db")->standby_use.ready.address, "tcp:10.0.0.2:5432");
+  EXPECT_TRUE(targets.Find("db")->standby_use.exclusive);
+  EXPECT_EQ(targets.Find("db")->standby_use.fence.hypervisor, "h1");
+}
+
+TEST(Targets, AReplicaHasTwoLoginsAndALimit) {
+  std::string mistakes;
+  const Targets targets = DecodeTargets(
+      "- domain: db\n  replica: {primary: host=10.0.0.1, standby: host=10.0.0.2, max_lag: 16MiB, password_file: /p,"
+      " fence: {domain: db-vm, hypervisor: h1}}\n"
+      "- domain: db2\n  replica: {primary: host=10.0.0.1, standby: host=10.0.0.2, max_lag: 5s}\n",
+      mistakes);
+  ASSERT_EQ(mistakes, "");
+  const auto replica = targets.Find("db")->replica;
+  ASSERT_TRUE(replica);
+  EXPECT_EQ(replica->primary.conninfo, "host=10.0.0.1");
+  EXPECT_EQ(replica->standby.password_file, "/p");
+  EXPECT_EQ(replica->max_lag.bytes, 16u << 20);
+  EXPECT_EQ(replica->fence.domain, "db-vm");
+  EXPECT_EQ(targets.Find("db2")->replica->max_lag.time, std::chrono::seconds(5));
+}
+
 TEST(Targets, WhatIsNotListedIsUnknown) {
   std::string mistakes;
   EXPECT_FALSE(DecodeTargets("- {domain: web}\n", mistakes).Find("db"));
@@ -139,6 +174,13 @@ TEST(Targets, MistakesSayWhere) {
            {"- {domain: a, neighbours: b}\n", "t.yaml:1: "},
            {"- {domain: a, backend: {load_balancer: x, name: a, server: b, standby_server: c}}\n",
             "no such load balancer"},
+           {"- {domain: a, standby: {ready: {tcp: '10.0.0.1:80'}}}\n", "domain"},
+           {"- {domain: a, standby: {domain: b, ready: {}}}\n", "either tcp or http"},
+           {"- {domain: a, standby: {domain: b, ready: {tcp: 'web:80'}}}\n", "tcp:ADDRESS:PORT"},
+           {"- {domain: a, standby: {domain: b, ready: {http: 'https://10.0.0.1:80/'}}}\n", "http://ADDRESS"},
+           {"- {domain: a, replica: {primary: host=10.0.0.1, max_lag: 1s}}\n", "standby"},
+           {"- {domain: a, replica: {primary: host=db, standby: host=10.0.0.1, max_lag: 1s}}\n", "numeric address"},
+           {"- {domain: a, replica: {primary: host=10.0.0.2, standby: host=10.0.0.1, max_lag: some}}\n", "duration"},
        }) {
     std::string mistakes;
     DecodeTargets(text, mistakes);
