@@ -10,6 +10,7 @@
 
 #include "webhook/hypervisor/domain_xml.h"
 #include "webhook/hypervisor/libvirt_error.h"
+#include "webhook/hypervisor/libvirt_hypervisor.h"
 #include "webhook/hypervisor/resolve.h"
 #include "webhook/hypervisor/worker.h"
 

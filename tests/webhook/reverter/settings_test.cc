@@ -21,7 +21,7 @@ base::Result<Settings> Load(const std::string& text) { return LoadSettings(Folde
 TEST(ReverterSettings, TakesTheWebhooksOwnFile) {
   const auto settings = LoadSettings(FOREWARN_SOURCE_DIR "/docs/examples/webhook.yaml");
   ASSERT_TRUE(settings) << settings.error().message;
-  ASSERT_EQ(settings->hypervisors.size(), 1u);
+  ASSERT_EQ(settings->hypervisors.size(), 2u);
   EXPECT_EQ(settings->hypervisors[0].uri, "qemu:///system");
   EXPECT_THAT(settings->serving, ElementsAre("web-standby"));
 }
