@@ -22,6 +22,7 @@ struct Families {
                        "How far the forecast goes from normal (0) to the manifestation limit (1) within the horizon."};
   GaugeFamily expected{"forewarn_fault_expected_timestamp_seconds", "When the fault is expected to manifest."};
   GaugeFamily horizon{"forewarn_fault_horizon_seconds", "The fixed window in which a prediction is judged."};
+  GaugeFamily manifested{"forewarn_fault_manifested", "1 while the fault is there; absent otherwise."};
   GaugeFamily hypervisor_confidence{
       "forewarn_hypervisor_fault_confidence_ratio",
       "Mean confidence of the instances of a hypervisor that one fault befalls together."};
@@ -77,6 +78,13 @@ void AppendPredictions(const Report& report, std::string& out) {
   family(Of().severity, &Prediction::severity);
   family(Of().expected, &Prediction::expected_time);
   family(Of().horizon, &Prediction::horizon);
+  writer.Header(Of().manifested);
+  for (const auto& [fault, predictions] : by_fault) {
+    writer.Begin(Of().manifested.Around("domain", {{"fault", fault}}));
+    for (const auto* prediction : predictions) {
+      if (prediction->manifested) writer.Append(report.domains->labels.At(prediction->instance), 1);
+    }
+  }
 }
 
 // Few enough to be put together each time.

@@ -70,10 +70,10 @@ Scenario TakenOver(std::string fault, std::string cause) {
 std::string Command(const char* verb, double number) { return std::string(verb) + " " + std::to_string(number); }
 
 Scenario CpuSaturation() {
-  Scenario scenario = TakenOver("CpuSaturation", "the guest computes, up to four times what it has, within 60 s");
+  Scenario scenario = TakenOver("CpuSaturation", "the guest computes, up to twenty times what it has, within 60 s");
   scenario.rest = scenario.load = "cpu 5";
   scenario.ramp = seconds(60);
-  scenario.grow = [](double grown) { return std::vector{Command("cpu", 5 + 395 * grown)}; };
+  scenario.grow = [](double grown) { return std::vector{Command("cpu", 5 + 1995 * grown)}; };
   scenario.signal = "CPU busy";
   scenario.signal_query = "1 - rate(node_cpu_seconds_total{mode=\"idle\"}[4s])";
   return scenario;
@@ -101,13 +101,14 @@ Scenario CpuDenied() {
 
 Scenario NetworkDegradation() {
   Scenario scenario =
-      TakenOver("NetworkDegradation", "packets come up to 400 ms late and 35 % not at all, within 60 s");
+      TakenOver("NetworkDegradation", "packets come up to 200 ms late and 10 % not at all, within 120 s");
   scenario.data_mib = 24;  // a guest with it has the queue that impairs, too
   scenario.rest = "cpu 3";
   scenario.load = "impair 5 1";
-  scenario.ramp = seconds(60);
+  scenario.patience = seconds(200);
+  scenario.ramp = seconds(120);
   scenario.grow = [](double grown) {
-    return std::vector{Command("impair", 5 + 395 * grown) + Command("", 1 + 34 * grown)};
+    return std::vector{Command("impair", 5 + 195 * grown) + Command("", 1 + 9 * grown)};
   };
   scenario.signal = "probe time";
   scenario.signal_query = "label_replace(probe_duration_seconds, \"domain\", \"$1\", \"service\", \"(.*)\")";

@@ -44,6 +44,13 @@ TEST(Renderer, WritesEverySeriesOfATick) {
   }
 }
 
+TEST(Renderer, SaysWhatIsThere) {
+  SampleTick before, tick;
+  EXPECT_THAT(TextOf(before), Not(HasSubstr("forewarn_fault_manifested{")));
+  tick.output.predictions[0].manifested = true;
+  EXPECT_THAT(TextOf(tick), HasSubstr("forewarn_fault_manifested{domain=\"vm1\",fault=\"DiskContention\"} 1\n"));
+}
+
 TEST(Renderer, OnePredictionOfAHypervisorStandsForThoseOfItsInstances) {
   SampleTick tick;
   tick.ShareByHost();
