@@ -18,7 +18,8 @@ void WriteTarget(std::ostream& yaml, const std::string& target, const std::strin
 void WriteProbes(std::ostream& yaml, Bed& bed, const std::vector<Service>& services) {
   WriteJob(yaml, "service");
   for (const Service& service : services) {
-    WriteTarget(yaml, bed.Url(ServicePort(service.name)) + "/work", "service: " + service.name);
+    WriteTarget(yaml, bed.Url(ServicePort(service.name)) + "/work",
+                "service: " + service.name + ", domain: " + service.name);
   }
   yaml << "  metrics_path: /probe\n  params: {module: [service]}\n  relabel_configs:\n"
        << "  - {source_labels: [__address__], target_label: __param_target}\n"

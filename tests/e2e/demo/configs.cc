@@ -5,12 +5,13 @@
 
 namespace forewarn::demo {
 
-std::string ExporterYaml(const Site& site) {
+std::string ExporterYaml(const Site& site, const Scenario& scenario) {
   std::ostringstream yaml;
   yaml << "source: {url: '" << site.prometheus << "', timeout: 2s}\n"
        << "tick: 1s\n"
        << "max_age: 5s\n"
-       << "signals: {presets: [node_exporter, libvirt_exporter, mtail]}\n";
+       << "signals: {presets: [node_exporter, libvirt_exporter, mtail" << (scenario.probed ? ", blackbox_exporter" : "")
+       << "]}\n";
   return yaml.str();
 }
 

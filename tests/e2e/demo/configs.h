@@ -17,7 +17,7 @@ struct Site {
   std::string exporter, webhook;  // host:port where they are to listen
 };
 
-std::string ExporterYaml(const Site& site);
+std::string ExporterYaml(const Site& site, const Scenario& scenario);
 std::string WebhookYaml(const Site& site, const Scenario& scenario);
 // Both twins' alerts are notified; only the protected one's reach the webhook, and only those that ask to mitigate.
 std::string AlertmanagerYaml(const Site& site);

@@ -24,7 +24,7 @@ std::string LastLine(const std::string& path) {
 }  // namespace
 
 base::Result<Daemons> Daemons::Start(const Site& site, const Scenario& scenario, const Options& options) {
-  std::ofstream(site.dir + "/forewarn-exporter.yaml") << ExporterYaml(site);
+  std::ofstream(site.dir + "/forewarn-exporter.yaml") << ExporterYaml(site, scenario);
   std::ofstream(site.dir + "/forewarn-webhook.yaml") << WebhookYaml(site, scenario);
   Daemons daemons;
   if (auto started = daemons.Launch(site, "forewarn-webhook", site.webhook); !started) return started.error();

@@ -102,6 +102,7 @@ Scenario CpuDenied() {
 Scenario NetworkDegradation() {
   Scenario scenario =
       TakenOver("NetworkDegradation", "packets come up to 200 ms late and 10 % not at all, within 120 s");
+  scenario.probed = true;
   scenario.data_mib = 24;  // a guest with it has the queue that impairs, too
   scenario.rest = "cpu 3";
   scenario.load = "impair 5 1";

@@ -30,6 +30,7 @@ struct Scenario {
   int memory_mib = 0, max_memory_mib = 0, iops_limit = 0, data_mib = 0,
       cpu_quota = 0;  // of each twin, as testbed::MachineOptions
   bool standby = false;
+  bool probed = false;               // what its users see is a signal, too
   std::string policy, limits;        // YAML flow mappings of the webhook's configuration
   std::string signal, signal_query;  // shown of each twin: its name, and PromQL by domain (a ratio)
 };
