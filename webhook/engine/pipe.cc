@@ -89,6 +89,7 @@ Pipe::Next Pipe::Begin(Episode& episode) {
   episode.deadline = After(step->verify.deadline);
   episode.expiry = After(step->verify.deadline + policy.expiry);
   if (auto recorded = Record(episode); !recorded) return NotRecorded(episode, recorded.error());
+  if (auto refusal = guard::JudgeCounts(Ask(episode))) return StepBack(episode, *refusal);
   beginning.unlock();
   return Apply(episode, *step);
 }
@@ -115,11 +116,24 @@ base::Result<void> Pipe::Record(Episode& episode) {
   return parts_.journal.Save(episode);
 }
 
-Pipe::Next Pipe::NotRecorded(Episode& episode, const base::Error& error) {
-  if (error.message.starts_with(journal::kFenced)) return Drop(episode);
+// Another replica has recorded something since we were judged: who sees too many steps back, before any effect.
+Pipe::Next Pipe::StepBack(Episode& episode, const guard::Refusal& refusal) {
+  Unrecord(episode);
+  ForgetPlan(episode);
+  episode.state = State::kPlanned;
+  Save(episode);
+  return Refuse(episode, refusal);
+}
+
+void Pipe::Unrecord(Episode& episode) {
   for (Change& change : episode.changes) {
     if (!change.applied && change.outcome == Outcome::kNone) change.intended.reset();
   }
+}
+
+Pipe::Next Pipe::NotRecorded(Episode& episode, const base::Error& error) {
+  if (error.message.starts_with(journal::kFenced)) return Drop(episode);
+  Unrecord(episode);
   if (error.code == base::ErrorCode::kConflict) return Refuse(episode, {kDuplicate, error.message});
   if (parts_.journal.Dead()) parts_.metrics.JournalUp(0);
   log::Error("nothing is done without the journal", {{"error", error.message}});

@@ -73,6 +73,8 @@ class Pipe {
   Next Wait(journal::Episode& episode);                                          // for a person
   base::Result<double> Plan(journal::Episode& episode, const plan::Step& step);  // the symptom now; appends the changes
   base::Result<void> Record(journal::Episode& episode);
+  Next StepBack(journal::Episode& episode, const guard::Refusal& refusal);
+  static void Unrecord(journal::Episode& episode);
   Next NotRecorded(journal::Episode& episode, const base::Error& error);
   Next Apply(journal::Episode& episode, const plan::Step& step);
   Next Verify(journal::Episode& episode);

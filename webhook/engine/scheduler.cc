@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "webhook/engine/scheduler.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace forewarn::engine {
@@ -23,7 +24,7 @@ Scheduler::~Scheduler() {
 void Scheduler::Add(std::string key, Job job) {
   {
     std::lock_guard lock(mutex_);
-    items_.push_back({std::move(key), SteadyClock::now(), std::move(job)});
+    waiting_.emplace(SteadyClock::now(), Item{std::move(key), std::move(job)});
   }
   changed_.notify_one();
 }
@@ -31,48 +32,45 @@ void Scheduler::Add(std::string key, Job job) {
 void Scheduler::Hurry() {
   {
     std::lock_guard lock(mutex_);
-    for (Item& item : items_) item.due = SteadyClock::now();
+    Items hurried;
+    for (auto& [due, item] : waiting_) hurried.emplace_hint(hurried.end(), SteadyClock::now(), std::move(item));
+    waiting_ = std::move(hurried);
   }
   changed_.notify_all();
 }
 
 std::size_t Scheduler::size() const {
   std::lock_guard lock(mutex_);
-  return items_.size();
+  return waiting_.size() + busy_.size();
 }
 
 Scheduler::Items::iterator Scheduler::NextFree() {
-  auto best = items_.end();
-  for (auto item = items_.begin(); item != items_.end(); ++item) {
-    if (item->running || busy_.contains(item->key)) continue;
-    if (best == items_.end() || item->due < best->due) best = item;
-  }
-  return best;
+  return std::find_if(waiting_.begin(), waiting_.end(),
+                      [&](const auto& entry) { return !busy_.contains(entry.second.key); });
 }
 
 void Scheduler::Loop() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    auto item = NextFree();
-    if (item == items_.end()) {
+    const auto next = NextFree();
+    if (next == waiting_.end()) {
       changed_.wait(lock);
       continue;
     }
-    if (const base::SteadyTime due = item->due; due > SteadyClock::now()) {
+    if (const base::SteadyTime due = next->first; due > SteadyClock::now()) {
       changed_.wait_until(lock, due);
       continue;
     }
-    item->running = true;
-    busy_.insert(item->key);
+    auto node = waiting_.extract(next);
+    const std::string key = node.mapped().key;
+    busy_.insert(key);
     lock.unlock();
-    const std::optional<base::Duration> again = item->job();
+    const std::optional<base::Duration> again = node.mapped().job();
     lock.lock();
-    busy_.erase(item->key);
-    item->running = false;
+    busy_.erase(key);
     if (again) {
-      item->due = SteadyClock::now() + *again;
-    } else {
-      items_.erase(item);
+      node.key() = SteadyClock::now() + *again;
+      waiting_.insert(std::move(node));
     }
     changed_.notify_all();
   }

@@ -3,7 +3,7 @@
 
 #include <condition_variable>
 #include <functional>
-#include <list>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -33,19 +33,17 @@ class Scheduler {
  private:
   struct Item {
     std::string key;
-    base::SteadyTime due;
     Job job;
-    bool running = false;
   };
-  using Items = std::list<Item>;
+  using Items = std::multimap<base::SteadyTime, Item>;  // by when they are due
 
   void Loop();
   Items::iterator NextFree();  // the first due of those whose key isn't busy
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  Items items_;
-  std::set<std::string> busy_;
+  Items waiting_;
+  std::set<std::string> busy_;  // keys of what runs
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };
