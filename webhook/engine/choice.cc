@@ -18,14 +18,15 @@ namespace {
 
 constexpr base::Duration kInQueue = std::chrono::seconds(5);
 
-bool Reversible(const std::string& actuator) {
+// What cannot be undone, and what stops a guest's work: only when nothing else helps.
+bool LastResort(const std::string& actuator) {
   const actuators::ActuatorKind* kind = actuators::FindKind(actuator);
-  return kind == nullptr || kind->reversal != actuators::Reversal::kFinal;
+  return actuator == "pause" || (kind != nullptr && kind->reversal == actuators::Reversal::kFinal);
 }
 
 }  // namespace
 
-// The best record first, what cannot be undone last; else the policy's order.
+// The best record first, the last resort last; else the policy's order.
 int Pipe::NextStep(const Episode& episode) const {
   const auto& steps = rules_->policies.For(episode.fault).steps;
   int best = static_cast<int>(steps.size());
@@ -36,7 +37,7 @@ int Pipe::NextStep(const Episode& episode) const {
     if (tried) continue;
     std::pair<bool, double> rank{true, 1};
     for (const std::string& actuator : steps[i].actuators) {
-      rank.first = rank.first && Reversible(actuator);
+      rank.first = rank.first && !LastResort(actuator);
       rank.second = std::min(rank.second, parts_.memory.experience.Success(episode.fault, actuator));
     }
     if (static_cast<std::size_t>(best) < steps.size() && rank <= best_rank) continue;
