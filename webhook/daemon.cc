@@ -40,7 +40,8 @@ base::Result<void> Daemon::Build(Settings settings) {
       {inventory_.get(), settings.load_balancers, [this](const std::string& domain) { return FindTarget(domain); }});
   if (!lines) return lines.error();
   actuators_ = std::move(*lines);
-  auto journal = journal::OpenSqlite(settings.journal_path);
+  auto journal =
+      settings.postgres ? journal::OpenPostgres(*settings.postgres) : journal::OpenSqlite(settings.journal_path);
   if (!journal) return journal.error();
   journal_ = std::move(*journal);
   std::map<std::string, actuators::Actuator*> by_name;

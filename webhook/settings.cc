@@ -9,6 +9,8 @@
 namespace forewarn::webhook {
 namespace {
 
+constexpr base::Duration kShortestLease = std::chrono::seconds(1);
+
 std::string RequireText(const config::Map& map, std::string_view key) {
   auto node = map.Require(key);
   if (!node) return {};
@@ -27,6 +29,27 @@ std::map<std::string, std::string> DecodeLoadBalancers(const config::Node& node)
   return balancers;
 }
 
+journal::PostgresOptions DecodePostgres(const config::Map& map) {
+  journal::PostgresOptions options;
+  options.conninfo = RequireText(map, "conninfo");
+  options.password_file = map.String("password_file");
+  options.lease = map.Duration("lease", options.lease);
+  if (options.lease < kShortestLease) map.Fail("lease: at least " + config::FormatDuration(kShortestLease));
+  if (options.conninfo.empty()) return options;
+  if (auto sound = journal::CheckConninfo(options.conninfo); !sound) map.Find("conninfo")->Fail(sound.error().message);
+  return options;
+}
+
+void DecodeJournal(const config::Map& map, Settings& settings) {
+  auto postgres = map.Find("postgres");
+  if (!postgres) {
+    settings.journal_path = RequireText(map, "path");
+    return;
+  }
+  if (map.Find("path")) map.Fail("either path or postgres");
+  settings.postgres = DecodePostgres(postgres->AsMap());
+}
+
 void DecodeRules(const config::Map& root, Settings& settings) {
   std::set<std::string> balancers;
   for (const auto& [name, address] : settings.load_balancers) balancers.insert(name);
@@ -38,7 +61,7 @@ void DecodeRules(const config::Map& root, Settings& settings) {
 Settings Decode(const config::Map& root) {
   Settings settings;
   if (auto source = root.Require("source")) settings.source = promql::DecodeClientOptions(source->AsMap());
-  if (auto journal = root.Require("journal")) settings.journal_path = RequireText(journal->AsMap(), "path");
+  if (auto journal = root.Require("journal")) DecodeJournal(journal->AsMap(), settings);
   if (auto kill = root.Require("kill_switch")) settings.kill_switch_file = RequireText(kill->AsMap(), "file");
   if (auto hypervisors = root.Require("hypervisors")) settings.hypervisors = hypervisor::DecodeLocations(*hypervisors);
   if (auto balancers = root.Find("load_balancers")) settings.load_balancers = DecodeLoadBalancers(*balancers);

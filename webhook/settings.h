@@ -2,19 +2,22 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/promql/client.h"
 #include "webhook/engine/pipe.h"
 #include "webhook/hypervisor/hypervisor.h"
+#include "webhook/journal/shared.h"
 
 namespace forewarn::webhook {
 
 // webhook.yaml, decoded. `rules` take effect at a reload, the rest at a start.
 struct Settings {
   promql::ClientOptions source;
-  std::string journal_path;
+  std::string journal_path;                          // empty: on a server
+  std::optional<journal::PostgresOptions> postgres;  // where `journal` says so
   std::string kill_switch_file;
   std::vector<hypervisor::Location> hypervisors;
   std::map<std::string, std::string> load_balancers;  // name → HAProxy's socket

@@ -139,8 +139,8 @@ PrivatePostgres::~PrivatePostgres() {
 Result<void> PrivatePostgres::Launch() {
   const std::string log = directory_ + "/log";
   std::vector<std::string> arguments{"-D", directory_ + "/data", "-k", directory_, "-h", ""};
-  for (const char* setting : {"fsync=off", "shared_buffers=16MB", "max_wal_senders=4",
-                              "wal_retrieve_retry_interval=200ms", "autovacuum=off", "max_connections=40"}) {
+  for (const char* setting : {"shared_buffers=16MB", "max_wal_senders=4", "wal_retrieve_retry_interval=200ms",
+                              "autovacuum=off", "max_connections=40"}) {
     arguments.insert(arguments.end(), {"-c", setting});
   }
   pid_ = Spawn(Unprivileged("postgres", arguments), log);

@@ -11,8 +11,8 @@
 namespace forewarn::fakes {
 
 // A real PostgreSQL of our own on a socket in a private folder: unprivileged (as nobody where we are root), gone with
-// its owner. The role forewarn is its superuser, without a password. Nothing is synced to the disk: only the machine's
-// crash would lose anything.
+// its owner. The role forewarn is its superuser, without a password. Commits are synced to the disk, as they
+// are in production.
 class PrivatePostgres {
  public:
   // kUnavailable where this machine lacks what it takes; the message says what.

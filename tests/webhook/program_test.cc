@@ -240,6 +240,19 @@ TEST_F(ProgramTest, BadConfigurationsAreRefusedWithTheirPlace) {
   EXPECT_THAT(run(good + "targets: []\n"), testing::AllOf(HasSubstr(file + ":"), HasSubstr("exit 2")));
   EXPECT_THAT(run("source: 1\n"), testing::AllOf(HasSubstr(file + ":1: source"), HasSubstr("exit 2")));
   EXPECT_THAT(run(good + "load_balancers: [{name: a, haproxy: nonsense}]\n"), HasSubstr("exit 2"));
+  const auto with_journal = [&](const std::string& journal) {
+    std::string text = good;
+    const auto at = text.find("journal:");
+    return text.replace(at, text.find('\n', at) - at, "journal: " + journal);
+  };
+  const std::string place = file + ":2: journal";
+  EXPECT_THAT(run(with_journal("{postgres: {conninfo: 'host=x', lease: 5s}}")), HasSubstr("exit 0"));
+  EXPECT_THAT(run(with_journal("{postgres: {conninfo: 'host=x', lease: 10ms}}")),
+              testing::AllOf(HasSubstr(place), HasSubstr("lease"), HasSubstr("exit 2")));
+  EXPECT_THAT(run(with_journal("{path: a, postgres: {conninfo: 'host=x'}}")),
+              testing::AllOf(HasSubstr(place), HasSubstr("either"), HasSubstr("exit 2")));
+  EXPECT_THAT(run(with_journal("{postgres: {conninfo: 'host=x password=y'}}")),
+              testing::AllOf(HasSubstr(place), HasSubstr("password_file"), HasSubstr("exit 2")));
   std::filesystem::remove(directory_ / "webhook.yaml");
   auto missing = testbed::RunCommand(
       {"sh", "-c", std::string(FOREWARN_WEBHOOK) + " --config.file=" + file + " 2>&1; echo exit $?"});

@@ -38,10 +38,10 @@ struct Filter {
   std::size_t limit = 1000;
 };
 
-// What we meant to do and what came of it, durable before any effect. Thread-safe; one process at a time.
-// After a failed write or sync nothing that was said to be durable can be trusted: the journal is dead until the
-// process starts again, and every call is kUnavailable. (Retrying an fsync loses data:
-// https://lwn.net/Articles/752063/.)
+// What we meant to do and what came of it, durable before any effect. Thread-safe. Where it cannot be reached every
+// call is kUnavailable; kTimeout where nobody knows whether the call took effect: it may be repeated. After a failed
+// write or sync nothing that a file was said to hold can be trusted: it is dead until the process starts again.
+// (Retrying an fsync loses data: https://lwn.net/Articles/752063/.)
 class Journal {
  public:
   virtual ~Journal() = default;

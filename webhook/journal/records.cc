@@ -11,11 +11,11 @@ using Json = nlohmann::json;
 // The columns after the id, in the order in which they are bound and read.
 constexpr const char* kColumns =
     "domain, uuid, hypervisor, fault, purpose, severity_level, fingerprint, starts_at, alerted, prediction, epoch, "
-    "state, "
-    "approval, decided_by, control, step, baseline, deadline, expiry, renewals, outcome, reason, closed";
+    "state, approval, decided_by, control, step, baseline, deadline, expiry, renewals, outcome, reason, closed";
 constexpr const char* kChangeColumns =
     "step, actuator, domain, uuid, hypervisor, from_setting, to_setting, outcome, reason, intended, applied, verified, "
     "reverted, lasting";
+constexpr int kFirstOfChange = 26;  // behind the id, the columns of an episode, and its wish
 
 std::string ToText(const std::optional<Prediction>& prediction) {
   if (!prediction) return "";
@@ -136,31 +136,49 @@ Episode ReadEpisode(const Statement& row) {
   return e;
 }
 
-base::Result<void> ReadChanges(Database& database, Episode& episode) {
-  Statement rows(database,
-                 std::string("SELECT ") + kChangeColumns + " FROM changes WHERE episode = ? ORDER BY position");
-  rows.Bind(episode.id);
-  for (;;) {
-    auto row = rows.Step();
-    if (!row) return row.error();
-    if (!*row) return {};
-    Change& change = episode.changes.emplace_back();
-    change.step = static_cast<int>(rows.Integer(0));
-    change.actuator = rows.Text(1);
-    change.subject = {rows.Text(2), rows.Text(3), rows.Text(4)};
-    change.from = rows.Text(5);
-    change.to = rows.Text(6);
-    change.outcome = OutcomeOf(rows.Text(7));
-    change.reason = rows.Text(8);
-    int column = 9;
-    for (OptionalTime* time : {&change.intended, &change.applied, &change.verified, &change.reverted}) {
-      *time = rows.Time(column++);
-    }
-    change.lasting = rows.Integer(column) != 0;
-  }
+Statement& BindChange(Statement& statement, const Change& change) {
+  return statement.Bind(std::int64_t{change.step})
+      .Bind(change.actuator)
+      .Bind(change.subject.domain)
+      .Bind(change.subject.uuid)
+      .Bind(change.subject.hypervisor)
+      .Bind(change.from)
+      .Bind(change.to)
+      .Bind(Name(change.outcome))
+      .Bind(change.reason)
+      .Bind(change.intended)
+      .Bind(change.applied)
+      .Bind(change.verified)
+      .Bind(change.reverted)
+      .Bind(std::int64_t{change.lasting});
 }
 
-std::string SelectFor(const Filter& filter) {
+// From the column on that is the change's first.
+Change ReadChange(const Statement& row, int column) {
+  Change change;
+  change.step = static_cast<int>(row.Integer(column++));
+  for (std::string* text : {&change.actuator, &change.subject.domain, &change.subject.uuid, &change.subject.hypervisor,
+                            &change.from, &change.to}) {
+    *text = row.Text(column++);
+  }
+  change.outcome = OutcomeOf(row.Text(column++));
+  change.reason = row.Text(column++);
+  for (OptionalTime* time : {&change.intended, &change.applied, &change.verified, &change.reverted}) {
+    *time = row.Time(column++);
+  }
+  change.lasting = row.Integer(column) != 0;
+  return change;
+}
+
+std::string Places(const char* columns) {
+  std::string places = "?";
+  for (const char* c = columns; *c != 0; ++c) {
+    if (*c == ',') places += ",?";
+  }
+  return places;
+}
+
+std::string EpisodesOf(const Filter& filter) {
   std::string sql = std::string("SELECT id, ") + kColumns + ", wish, wished_by FROM episodes WHERE true";
   if (!filter.domain.empty()) sql += " AND domain = ?";
   if (!filter.fault.empty()) sql += " AND fault = ?";
@@ -173,14 +191,28 @@ std::string SelectFor(const Filter& filter) {
   if (filter.in_force) {
     sql +=
         " AND closed IS NULL AND EXISTS(SELECT 1 FROM changes WHERE changes.episode = episodes.id AND intended IS NOT "
-        "NULL AND "
-        "reverted IS NULL AND NOT lasting AND changes.outcome <> 'refused')";
+        "NULL AND reverted IS NULL AND lasting = 0 AND changes.outcome <> 'refused')";
   }
   if (filter.wished) sql += " AND wish <> ''";
   if (filter.open) sql += *filter.open ? " AND closed IS NULL" : " AND closed IS NOT NULL";
   if (filter.closed_since) sql += " AND closed >= ?";
   if (filter.acted_since) sql += " AND id IN (SELECT episode FROM changes WHERE intended >= ?)";
   return sql + " ORDER BY id DESC LIMIT ?";
+}
+
+void BindFilter(Statement& rows, const Filter& filter) {
+  for (const std::string* text : {&filter.domain, &filter.fault}) {
+    if (!text->empty()) rows.Bind(*text);
+  }
+  if (filter.uuid) rows.Bind(*filter.uuid);
+  if (filter.id) rows.Bind(*filter.id);
+  for (const std::string* text : {&filter.fingerprint, &filter.changed}) {
+    if (!text->empty()) rows.Bind(*text);
+  }
+  for (const OptionalTime& time : {filter.closed_since, filter.acted_since}) {
+    if (time) rows.Bind(time);
+  }
+  rows.Bind(static_cast<std::int64_t>(filter.limit));
 }
 
 }  // namespace
@@ -198,60 +230,47 @@ Episode EpisodeOf(const alerts::Alert& alert, base::WallTime now) {
 }
 
 base::Result<void> InsertEpisode(Database& database, Episode& episode) {
-  Statement insert(database, std::string("INSERT INTO episodes(") + kColumns +
-                                 ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
-  auto inserted = BindEpisode(insert, episode).Run();
-  if (inserted) episode.id = database.LastId();
-  return inserted;
+  auto insert = database.Prepare(std::string("INSERT INTO episodes(") + kColumns + ") VALUES(" + Places(kColumns) +
+                                 ") RETURNING id");
+  auto row = BindEpisode(*insert, episode).Step();
+  if (!row) return row.error();
+  episode.id = insert->Integer(0);
+  auto done = insert->Run();
+  return done ? base::Result<void>() : done.error();
 }
 
-base::Result<void> UpdateEpisode(Database& database, const Episode& episode) {
-  Statement update(database, std::string("UPDATE episodes SET (") + kColumns +
-                                 ") = (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) WHERE id = ?");
-  return BindEpisode(update, episode).Bind(episode.id).Run();
+base::Result<bool> UpdateEpisode(Database& database, const Episode& episode) {
+  auto update = database.Prepare(std::string("UPDATE episodes SET (") + kColumns + ") = (" + Places(kColumns) +
+                                 ") WHERE id = ? AND epoch = ? RETURNING id");
+  return BindEpisode(*update, episode).Bind(episode.id).Bind(episode.epoch).Run();
 }
 
-base::Result<void> PutChange(Database& database, const Episode& episode, std::size_t position) {
-  const Change& change = episode.changes[position];
-  Statement put(database, std::string("INSERT OR REPLACE INTO changes(episode, position, ") + kChangeColumns +
-                              ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
-  return put.Bind(episode.id)
-      .Bind(static_cast<std::int64_t>(position))
-      .Bind(std::int64_t{change.step})
-      .Bind(change.actuator)
-      .Bind(change.subject.domain)
-      .Bind(change.subject.uuid)
-      .Bind(change.subject.hypervisor)
-      .Bind(change.from)
-      .Bind(change.to)
-      .Bind(Name(change.outcome))
-      .Bind(change.reason)
-      .Bind(change.intended)
-      .Bind(change.applied)
-      .Bind(change.verified)
-      .Bind(change.reverted)
-      .Bind(std::int64_t{change.lasting})
-      .Run();
+base::Result<void> PutChanges(Database& database, const Episode& episode) {
+  auto forget = database.Prepare("DELETE FROM changes WHERE episode = ?");
+  if (auto forgotten = forget->Bind(episode.id).Run(); !forgotten) return forgotten.error();
+  std::int64_t position = 0;
+  for (const Change& change : episode.changes) {
+    auto put = database.Prepare(std::string("INSERT INTO changes(episode, position, ") + kChangeColumns +
+                                ") VALUES(?,?," + Places(kChangeColumns) + ")");
+    BindChange(put->Bind(episode.id).Bind(position++), change);
+    if (auto done = put->Run(); !done) return done.error();
+  }
+  return {};
 }
 
+// Episodes and their changes in one statement: what two would see may differ.
 base::Result<std::vector<Episode>> FindEpisodes(Database& database, const Filter& filter) {
-  Statement rows(database, SelectFor(filter));
-  if (!filter.domain.empty()) rows.Bind(filter.domain);
-  if (!filter.fault.empty()) rows.Bind(filter.fault);
-  if (filter.uuid) rows.Bind(*filter.uuid);
-  if (filter.id) rows.Bind(*filter.id);
-  if (!filter.fingerprint.empty()) rows.Bind(filter.fingerprint);
-  if (!filter.changed.empty()) rows.Bind(filter.changed);
-  if (filter.closed_since) rows.Bind(filter.closed_since);
-  if (filter.acted_since) rows.Bind(filter.acted_since);
-  rows.Bind(static_cast<std::int64_t>(filter.limit));
+  auto rows =
+      database.Prepare("SELECT e.*, c.* FROM (" + EpisodesOf(filter) + ") AS e LEFT JOIN (SELECT episode, position, " +
+                       kChangeColumns + " FROM changes) AS c ON c.episode = e.id ORDER BY e.id DESC, c.position");
+  BindFilter(*rows, filter);
   std::vector<Episode> found;
   for (;;) {
-    auto row = rows.Step();
+    auto row = rows->Step();
     if (!row) return row.error();
     if (!*row) return found;
-    found.push_back(ReadEpisode(rows));
-    if (auto read = ReadChanges(database, found.back()); !read) return read.error();
+    if (found.empty() || found.back().id != rows->Integer(0)) found.push_back(ReadEpisode(*rows));
+    if (!rows->Null(kFirstOfChange)) found.back().changes.push_back(ReadChange(*rows, kFirstOfChange + 2));
   }
 }
 

@@ -2,55 +2,30 @@
 #include "webhook/journal/journal.h"
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
-#include <csignal>
-#include <filesystem>
-#include <fstream>
+#include "tests/webhook/journal/stores.h"
 
 namespace forewarn::journal {
 namespace {
 
-const base::WallTime kNow = base::FromSeconds(1'700'000'000);
-
-alerts::Alert AlertFor(const std::string& domain, alerts::Status status = alerts::Status::kFiring,
-                       base::Duration later = {}) {
-  alerts::Alert alert;
-  alert.status = status;
-  alert.domain = domain;
-  alert.fault = "DiskContention";
-  alert.purpose = alerts::kMitigate;
-  alert.severity = "warning";
-  alert.fingerprint = "32e6a1df50e93ff7";
-  alert.starts_at = kNow + std::chrono::duration_cast<base::WallTime::duration>(later);
-  return alert;
-}
-
 // The contract of every journal; another store adds its way to (re)open.
-class JournalTest : public ::testing::Test {
+class JournalTest : public ::testing::TestWithParam<const char*> {
  protected:
-  JournalTest() {
-    std::string pattern = std::filesystem::temp_directory_path() / "journalXXXXXX";
-    directory_ = mkdtemp(pattern.data());
+  void SetUp() override {
+    if (GetParam() == std::string("postgres")) {
+      auto server = Server();
+      if (!server) GTEST_SKIP() << server.error().message;
+      options_.conninfo = (*server)->conninfo();
+    }
     Reopen();
-  }
-  ~JournalTest() override {
-    journal_.reset();
-    std::filesystem::remove_all(directory_);
   }
   void Reopen() {
     journal_.reset();
-    auto opened = OpenSqlite(path());
+    auto opened = options_.conninfo.empty() ? OpenSqlite(directory_.File("journal.db")) : OpenPostgres(options_);
     ASSERT_TRUE(opened) << opened.error().message;
     journal_ = std::move(*opened);
   }
-  std::string path() const { return directory_ / "journal.db"; }
-  Admission AdmitOne(const alerts::Alert& alert) {
-    auto admitted = journal_->Admit({alert}, kNow);
-    EXPECT_TRUE(admitted);
-    return admitted->at(0);
-  }
+  Admission AdmitOne(const alerts::Alert& alert) { return journal::AdmitOne(*journal_, alert); }
   Episode Only() {
     auto found = journal_->Find({});
     EXPECT_TRUE(found);
@@ -58,11 +33,12 @@ class JournalTest : public ::testing::Test {
     return found->at(0);
   }
 
-  std::filesystem::path directory_;
+  fakes::TempDir directory_;
+  PostgresOptions options_;
   std::unique_ptr<Store> journal_;
 };
 
-TEST_F(JournalTest, OpensOneEpisodeHoweverOftenTheAlertComes) {
+TEST_P(JournalTest, OpensOneEpisodeHoweverOftenTheAlertComes) {
   auto admitted = journal_->Admit({AlertFor("web-1"), AlertFor("web-1"), AlertFor("web-2")}, kNow);
   ASSERT_TRUE(admitted);
   EXPECT_EQ(admitted->at(0).what, Admitted::kOpened);
@@ -76,7 +52,7 @@ TEST_F(JournalTest, OpensOneEpisodeHoweverOftenTheAlertComes) {
   EXPECT_EQ(journal_->Find({})->size(), 2u);
 }
 
-TEST_F(JournalTest, AClosedEpisodeMakesPlaceForTheNext) {
+TEST_P(JournalTest, AClosedEpisodeMakesPlaceForTheNext) {
   Episode episode = AdmitOne(AlertFor("web-1")).episode;
   episode.state = State::kClosed;
   episode.closed = kNow;
@@ -84,14 +60,14 @@ TEST_F(JournalTest, AClosedEpisodeMakesPlaceForTheNext) {
   EXPECT_EQ(AdmitOne(AlertFor("web-1")).what, Admitted::kOpened);
 }
 
-TEST_F(JournalTest, AFiringThatItsResolvedOvertookOpensNothing) {
+TEST_P(JournalTest, AFiringThatItsResolvedOvertookOpensNothing) {
   EXPECT_EQ(AdmitOne(AlertFor("web-1", alerts::Status::kResolved)).what, Admitted::kResolved);
   EXPECT_EQ(AdmitOne(AlertFor("web-1")).what, Admitted::kLate);
   // A flap begins anew, later.
   EXPECT_EQ(AdmitOne(AlertFor("web-1", alerts::Status::kFiring, std::chrono::seconds(1))).what, Admitted::kOpened);
 }
 
-TEST_F(JournalTest, EverythingSurvivesAReopening) {
+TEST_P(JournalTest, EverythingSurvivesAReopening) {
   Episode episode = AdmitOne(AlertFor("web-1")).episode;
   episode.uuid = "u1";
   episode.hypervisor = "host1";
@@ -136,7 +112,7 @@ TEST_F(JournalTest, EverythingSurvivesAReopening) {
   EXPECT_FALSE(read.changes[1].applied);
 }
 
-TEST_F(JournalTest, TwoNamesOfOneDomainAreOneEpisode) {
+TEST_P(JournalTest, TwoNamesOfOneDomainAreOneEpisode) {
   Episode one = AdmitOne(AlertFor("web-1")).episode, other = AdmitOne(AlertFor("web-2")).episode;
   one.uuid = other.uuid = "u1";
   ASSERT_TRUE(journal_->Save(one));
@@ -146,7 +122,7 @@ TEST_F(JournalTest, TwoNamesOfOneDomainAreOneEpisode) {
   EXPECT_FALSE(journal_->Dead());
 }
 
-TEST_F(JournalTest, FindsNewestFirstAndByFilter) {
+TEST_P(JournalTest, FindsNewestFirstAndByFilter) {
   AdmitOne(AlertFor("web-1"));
   Episode second = AdmitOne(AlertFor("web-2")).episode;
   second.state = State::kClosed;
@@ -166,40 +142,55 @@ TEST_F(JournalTest, FindsNewestFirstAndByFilter) {
   EXPECT_TRUE(journal_->Find(filter)->empty());
 }
 
-TEST_F(JournalTest, ASecondProcessCannotHaveIt) {
-  auto second = OpenSqlite(path());
-  ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().code, base::ErrorCode::kConflict);
+TEST_P(JournalTest, WhoTakesOverRaisesTheEpochAndFencesWhatWasBefore) {
+  const Episode before = AdmitOne(AlertFor("web-1")).episode;
+  ASSERT_TRUE(journal_->Claim());
+  Reopen();
+  auto taken = journal_->Claim();
+  ASSERT_TRUE(taken);
+  ASSERT_EQ(taken->size(), 1u);
+  EXPECT_GT(taken->at(0).epoch, before.epoch);
+  EXPECT_TRUE(journal_->Claim()->empty());
+  EXPECT_TRUE(journal_->Check(taken->at(0)));
+  EXPECT_TRUE(journal_->Save(taken->at(0)));
+  EXPECT_TRUE(Fences(journal_->Save(before)));
+  EXPECT_FALSE(journal_->Dead());
 }
 
-[[noreturn]] void WriteWithoutSpace(Journal& journal) {
-  signal(SIGXFSZ, SIG_IGN);
-  const rlimit limit{1, 1};
-  setrlimit(RLIMIT_FSIZE, &limit);
-  auto admitted = journal.Admit({AlertFor("web-2")}, kNow);
-  const bool refused = !admitted && admitted.error().code == base::ErrorCode::kUnavailable;
-  const bool still = !journal.Find({}) && !journal.Save({});
-  _exit(refused && still && journal.Dead() ? 0 : 1);
+TEST_P(JournalTest, KeepsAWishUntilItIsTakenBack) {
+  Episode episode = AdmitOne(AlertFor("web-1")).episode;
+  ASSERT_TRUE(journal_->Ask(episode.id, Wish::kRevert, "me"));
+  ASSERT_TRUE(journal_->Save(episode));
+  EXPECT_EQ(Only().wish, Wish::kRevert);
+  EXPECT_EQ(Only().wished_by, "me");
+  Filter wished;
+  wished.wished = true;
+  EXPECT_EQ(journal_->Find(wished)->size(), 1u);
+  ASSERT_TRUE(journal_->Ask(episode.id, Wish::kNone, ""));
+  EXPECT_TRUE(journal_->Find(wished)->empty());
+  EXPECT_EQ(journal_->Ask(episode.id + 1, Wish::kRevert, "me").error().code, base::ErrorCode::kNotFound);
 }
 
-TEST_F(JournalTest, IsDeadAfterAFailedWrite) {
-  // A limit on the size of files makes the next write fail, as a full disk would.
-  ASSERT_TRUE(journal_->Admit({AlertFor("web-1")}, kNow));
-  EXPECT_EXIT(WriteWithoutSpace(*journal_), ::testing::ExitedWithCode(0), "");
+TEST_P(JournalTest, ForgetsThePlanThatTheEpisodeHasForgotten) {
+  Episode episode = AdmitOne(AlertFor("web-1")).episode;
+  episode.changes.resize(3);
+  ASSERT_TRUE(journal_->Save(episode));
+  episode.changes.resize(1);
+  ASSERT_TRUE(journal_->Save(episode));
+  EXPECT_EQ(Only().changes.size(), 1u);
 }
 
-TEST(OpenSqlite, SaysWhichFileItCannotOpen) {
-  auto opened = OpenSqlite("/nonexistent/journal.db");
-  ASSERT_FALSE(opened);
-  EXPECT_NE(opened.error().message.find("/nonexistent/journal.db"), std::string::npos);
+TEST_P(JournalTest, TimesAreWholeMicroseconds) {
+  Episode episode = AdmitOne(AlertFor("web-1")).episode;
+  episode.deadline = kNow + std::chrono::microseconds(123'457);
+  episode.baseline = 0.1 + 0.2;
+  ASSERT_TRUE(journal_->Save(episode));
+  EXPECT_EQ(Only().deadline, episode.deadline);
+  EXPECT_EQ(Only().baseline, episode.baseline);
 }
 
-TEST(OpenSqlite, RefusesWhatIsNoJournal) {
-  const std::string path = std::filesystem::temp_directory_path() / ("nojournal" + std::to_string(getpid()));
-  std::ofstream(path) << std::string(8192, 'x');
-  EXPECT_FALSE(OpenSqlite(path));
-  std::filesystem::remove(path);
-}
+INSTANTIATE_TEST_SUITE_P(Stores, JournalTest, ::testing::Values("sqlite", "postgres"),
+                         [](const auto& store) { return std::string(store.param); });
 
 }  // namespace
 }  // namespace forewarn::journal
