@@ -62,6 +62,7 @@ base::Duration Engine::WatchKillSwitch() {
 base::Duration Engine::Sweep() {
   auto taken = parts_.claims.Claim();
   if (taken) {
+    if (!parts_.journal.Dead()) parts_.metrics.JournalUp(1);
     Resume(std::move(*taken));
   } else if (parts_.journal.Dead()) {
     parts_.metrics.JournalUp(0);
@@ -178,7 +179,8 @@ void Engine::Schedule(Episode episode) {
     auto again = Pipe(parts_, rules()).Advance(*shared);
     if (!again) {
       std::lock_guard lock(mutex_);
-      open_.erase(shared->id);
+      const auto held = open_.find(shared->id);  // it may have been dropped, and taken up again since
+      if (held != open_.end() && held->second == shared) open_.erase(held);
     }
     return again;
   });

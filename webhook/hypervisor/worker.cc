@@ -10,9 +10,10 @@
 namespace forewarn::hypervisor {
 
 struct Worker::Queue {
-  enum class Stage { kWaiting, kRunning, kDone };
+  enum class Stage { kWaiting, kRunning, kDone, kSkipped };
   struct Task {
     std::function<void()> body;
+    base::SteadyTime deadline;
     Stage stage = Stage::kWaiting;
   };
 
@@ -47,12 +48,14 @@ void Worker::Loop(const std::shared_ptr<Queue>& queue) {
     if (queue->stopping) return;
     auto task = queue->waiting.front();
     queue->waiting.pop_front();
-    task->stage = Queue::Stage::kRunning;
+    // Whoever was stopped meanwhile (a signal, a suspended host) must not do late what another has taken over.
+    const bool late = std::chrono::steady_clock::now() >= task->deadline;
+    task->stage = late ? Queue::Stage::kSkipped : Queue::Stage::kRunning;
     lock.unlock();
-    task->body();
+    if (!late) task->body();
     task->body = nullptr;  // what it owns goes on this thread
     lock.lock();
-    task->stage = Queue::Stage::kDone;
+    if (!late) task->stage = Queue::Stage::kDone;
     queue->changed.notify_all();
   }
 }
@@ -60,11 +63,13 @@ void Worker::Loop(const std::shared_ptr<Queue>& queue) {
 Worker::Outcome Worker::Run(std::function<void()> body, base::Deadline deadline) {
   auto task = std::make_shared<Queue::Task>();
   task->body = std::move(body);
+  task->deadline = deadline.at;
   std::unique_lock lock(queue_->mutex);
   queue_->waiting.push_back(task);
   queue_->changed.notify_all();
   queue_->changed.wait_until(lock, deadline.at, [&] {
-    return task->stage == Queue::Stage::kDone || (queue_->hung && task->stage == Queue::Stage::kWaiting);
+    return task->stage == Queue::Stage::kDone || task->stage == Queue::Stage::kSkipped ||
+           (queue_->hung && task->stage == Queue::Stage::kWaiting);
   });
   switch (task->stage) {
     case Queue::Stage::kDone:
@@ -73,6 +78,8 @@ Worker::Outcome Worker::Run(std::function<void()> body, base::Deadline deadline)
       queue_->hung = true;
       queue_->changed.notify_all();
       return Outcome::kHung;
+    case Queue::Stage::kSkipped:
+      return Outcome::kNotStarted;
     case Queue::Stage::kWaiting:
       std::erase(queue_->waiting, task);
       return Outcome::kNotStarted;

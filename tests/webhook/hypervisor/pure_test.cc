@@ -116,6 +116,15 @@ TEST(WorkerTest, RunsInOrder) {
   EXPECT_EQ(order, "abc");
 }
 
+TEST(WorkerTest, WhatIsLateNeverBegins) {
+  Worker worker;
+  std::atomic<bool> ran = false;
+  const base::Deadline passed{std::chrono::steady_clock::now() - std::chrono::milliseconds(1)};
+  EXPECT_EQ(worker.Run([&] { ran = true; }, passed), Worker::Outcome::kNotStarted);
+  EXPECT_EQ(worker.Run([] {}, Within(std::chrono::seconds(10))), Worker::Outcome::kDone);  // all before it is settled
+  EXPECT_FALSE(ran);
+}
+
 TEST(WorkerTest, TellsATaskThatHangsFromOneThatNeverBegan) {
   auto gate = std::make_shared<std::promise<void>>();
   auto began = std::make_shared<std::promise<void>>();
