@@ -17,7 +17,7 @@ using journal::State;
 namespace {
 
 constexpr base::Duration kCallTime = std::chrono::seconds(5);
-constexpr base::Duration kApplyTime = std::chrono::seconds(30);  // a standby has to come up before traffic moves
+constexpr base::Duration kApplyTime = std::chrono::seconds(30);
 
 actuators::Target TargetOf(const Episode& episode) { return {episode.domain, episode.uuid, episode.hypervisor, ""}; }
 
@@ -107,7 +107,8 @@ base::Result<void> Pipe::ApplyChange(const Episode& episode, Change& change) {
   auto to = actuators::SettingFromText(change.to);
   if (!from) return from.error();
   if (!to) return to.error();
-  if (auto ours = parts_.claims.Check(episode); !ours) return ours;
+  auto ours = parts_.claims.Check(episode);
+  if (!ours) return ours.error();
   const actuators::Target target = SubjectOf(episode, change);
   // The reverter undoes what is marked, without asking whether it should stand.
   if (ReversalOf(change) == actuators::Reversal::kReversible) {
@@ -115,8 +116,7 @@ base::Result<void> Pipe::ApplyChange(const Episode& episode, Change& change) {
     if (auto marked = parts_.domains.Mark(target, note, CallDeadline()); !marked) return marked;
   }
   const base::WallTime began = parts_.clock.Now();
-  auto applied =
-      parts_.actuators.at(change.actuator)->Apply(target, *to, base::Deadline::After(kApplyTime, parts_.clock));
+  auto applied = parts_.actuators.at(change.actuator)->Apply(target, *to, ApplyDeadline(*ours));
   if (!applied) return applied;
   change.applied = parts_.clock.Now();
   parts_.memory.experience.Took(change.actuator, *change.applied - began);
@@ -133,8 +133,9 @@ base::Result<void> Pipe::UndoChange(const Episode& episode, Change& change) {
   if (!from) return from.error();
   auto found = parts_.actuators.find(change.actuator);
   if (found == parts_.actuators.end()) return base::Error{base::ErrorCode::kInternal, "no actuator " + change.actuator};
-  if (auto ours = parts_.claims.Check(episode); !ours) return ours;
-  auto undone = found->second->Apply(target, *from, base::Deadline::After(kApplyTime, parts_.clock));
+  auto ours = parts_.claims.Check(episode);
+  if (!ours) return ours.error();
+  auto undone = found->second->Apply(target, *from, ApplyDeadline(*ours));
   // A target that is gone took its settings with it.
   if (!undone && undone.error().code != base::ErrorCode::kNotFound) return undone;
   const bool marked = ReversalOf(change) == actuators::Reversal::kReversible;
@@ -264,6 +265,11 @@ bool Pipe::Save(const Episode& episode) {
 
 base::WallTime Pipe::After(base::Duration duration) const {
   return parts_.clock.Now() + std::chrono::duration_cast<base::WallTime::duration>(duration);
+}
+
+// A standby has to come up before traffic moves; but nothing begins when the episode may be another process's.
+base::Deadline Pipe::ApplyDeadline(base::SteadyTime ours_until) const {
+  return {std::min(base::Deadline::After(kApplyTime, parts_.clock).at, ours_until)};
 }
 
 base::Deadline Pipe::CallDeadline() const { return base::Deadline::After(kCallTime, parts_.clock); }

@@ -116,6 +116,7 @@ class Pipe {
   bool Save(const journal::Episode& episode);
   base::WallTime After(base::Duration duration) const;
   base::Deadline CallDeadline() const;
+  base::Deadline ApplyDeadline(base::SteadyTime ours_until) const;
   void Log(const journal::Episode& episode, const journal::Change& change, const char* action) const;
 
   const Parts& parts_;

@@ -66,7 +66,9 @@ class Claims {
   virtual base::Result<std::vector<Episode>> Claim() = 0;
   // Asked immediately before each effect. Error: kConflict with kFenced where the episode is another's, or may be
   // before the effect has ended.
-  virtual base::Result<void> Check(const Episode& episode) = 0;
+  // The value: until when it surely is ours. Nothing of the effect may begin later (give it to the calls as a
+  // deadline).
+  virtual base::Result<base::SteadyTime> Check(const Episode& episode) = 0;
   // Leaves a person's wish with an open episode, whoever holds it; its holder finds it (Filter::wished), acts, and asks
   // for kNone. kNotFound: no such open episode.
   virtual base::Result<void> Ask(std::int64_t episode, Wish wish, const std::string& by) = 0;

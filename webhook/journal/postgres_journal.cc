@@ -86,13 +86,14 @@ class PostgresJournal : public SqlStore {
     return episodes;
   }
 
-  Result<void> Check(const Episode& episode) override {
+  Result<base::SteadyTime> Check(const Episode& episode) override {
     std::lock_guard lock(mutex_);
     if (auto ready = database_.Ready(); !ready) return CheckAlone(episode);
     for (bool extended = false;; extended = true) {
       auto left = AskForLease(episode);
-      if (!left) return left.error().message.starts_with(kFenced) ? left.error() : CheckAlone(episode);
-      if (*left >= Margin()) return {};
+      if (!left)
+        return left.error().message.starts_with(kFenced) ? Result<base::SteadyTime>(left.error()) : CheckAlone(episode);
+      if (*left >= Margin()) return SteadyEnd();
       if (extended) return Lose(episode, "its lease ends");
       if (auto done = Extend(); !done) return CheckAlone(episode);
     }
@@ -106,6 +107,9 @@ class PostgresJournal : public SqlStore {
 
   // No effect is begun with less: it would end in somebody else's time.
   Duration Margin() const { return lease_ / 4; }
+  base::SteadyTime SteadyEnd() const {
+    return base::SystemClock().Steady() + std::chrono::duration_cast<base::SteadyTime::duration>(Left());
+  }
   Duration Left() const { return lease_end_ - Elapsed(); }
 
   // An answer that comes before the old end was given before it, so the lease was never broken.
@@ -181,10 +185,10 @@ class PostgresJournal : public SqlStore {
     return Duration(std::chrono::microseconds(ask->Integer(0)));
   }
 
-  Result<void> CheckAlone(const Episode& episode) {
+  Result<base::SteadyTime> CheckAlone(const Episode& episode) {
     const auto held = held_.find(episode.id);
     const bool ours = held != held_.end() && held->second.epoch == episode.epoch && held->second.lease == lease_number_;
-    if (ours && Left() >= Margin()) return {};
+    if (ours && Left() >= Margin()) return SteadyEnd();
     return Lose(episode, "the journal cannot be asked, and the lease may have ended");
   }
 

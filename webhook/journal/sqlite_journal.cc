@@ -34,7 +34,7 @@ class SqliteJournal : public SqlStore {
   }
 
   // Nobody else can open the file, and undoing must go on when it is dead.
-  base::Result<void> Check(const Episode&) override { return {}; }
+  base::Result<base::SteadyTime> Check(const Episode&) override { return base::SteadyTime::max(); }
 
  private:
   bool claimed_ = false;
