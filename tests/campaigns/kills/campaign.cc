@@ -2,7 +2,6 @@
 #include "tests/campaigns/kills/campaign.h"
 
 #include <algorithm>
-#include <cmath>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -110,11 +109,7 @@ class Campaign {
 
 }  // namespace
 
-double Quantile(std::vector<double> values, double at) {
-  if (values.empty()) return 0;
-  std::sort(values.begin(), values.end());
-  return values[static_cast<std::size_t>(std::ceil(at * static_cast<double>(values.size() - 1)))];
-}
+Options Defaults() { return {.what = "kills at distinct points"}; }
 
 Result<Figures> Run(const Options& options, const std::function<void(const Figures&)>& progress) {
   auto libvirtd = fakes::PrivateLibvirtd::Start(fakes::PrivateLibvirtd::Driver::kTest);

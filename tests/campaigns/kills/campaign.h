@@ -15,9 +15,11 @@ namespace forewarn::crash {
 struct Options {
   int n = 2000;
   std::uint64_t seed = 1;
-  int lanes = 8;
-  std::string json;  // file; empty: none
+  int lanes = 8;          // at a time
+  std::string json = {};  // file; empty: none
+  std::string what = {};  // it does, for a person
 };
+Options Defaults();
 
 struct Figures {
   int points = 0;                              // distinct: each another call of a scenario

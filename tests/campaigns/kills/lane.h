@@ -34,7 +34,7 @@ class Lane {
   class Watch;
   std::string DomainOf(const Plan& plan) const;
   base::Result<std::vector<Sent>> Prepare(const Scenario& scenario);
-  base::Result<void> UntilItDies(Victim& victim, const Scenario& scenario, std::vector<Sent>& alerts);
+  void UntilItDies(Victim& victim, const Scenario& scenario, std::vector<Sent>& alerts);
   base::Result<void> Recover(Victim& victim, Trial& trial);
   base::Result<void> UntilAllIsOver(Victim& victim, std::vector<Sent>& alerts);
   base::Result<void> Conclude(Victim& victim, Evidence& evidence);

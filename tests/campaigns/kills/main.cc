@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kills the webhook before each of its calls, and starts it again.
+// Kills the webhook, and starts it again: the command line and the figures of the campaigns that do so.
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -52,18 +52,19 @@ int Conclude(const Options& options, const base::Result<Figures>& figures) {
   std::string at;
   for (const auto& [call, count] : figures->at) at += (at.empty() ? "" : ", ") + call + " " + std::to_string(count);
   std::printf(
-      "%d kills at distinct points (%s): %zu promises broken; recovery p50 %.0f ms, p99 %.0f ms, most %.0f ms (of "
+      "%d %s (%s): %zu promises broken; recovery p50 %.0f ms, p99 %.0f ms, most %.0f ms (of "
       "that, until the process answers: p50 %.0f ms, p99 %.0f ms)\n",
-      figures->points, at.c_str(), figures->broken.size(), Quantile(figures->recoveries, 0.5) * 1000,
-      Quantile(figures->recoveries, 0.99) * 1000, Quantile(figures->recoveries, 1) * 1000,
-      Quantile(figures->starts, 0.5) * 1000, Quantile(figures->starts, 0.99) * 1000);
+      figures->points, options.what.c_str(), at.c_str(), figures->broken.size(),
+      Quantile(figures->recoveries, 0.5) * 1000, Quantile(figures->recoveries, 0.99) * 1000,
+      Quantile(figures->recoveries, 1) * 1000, Quantile(figures->starts, 0.5) * 1000,
+      Quantile(figures->starts, 0.99) * 1000);
   return Holds(options, *figures) ? 0 : 1;
 }
 
 int Main(int argc, char** argv) {
-  Options options;
-  CLI::App app("Kills the webhook before each of its writes, syncs and calls of a hypervisor: nothing may be lost.",
-               "crash-campaign");
+  Options options = Defaults();
+  CLI::App app("Kills the webhook and starts it again: nothing may be lost, come twice or stay half-done.",
+               options.what);
   app.add_option("--n", options.n, "Kills.")->capture_default_str()->check(CLI::PositiveNumber);
   app.add_option("--seed", options.seed, "Of their order.")->capture_default_str();
   app.add_option("--lanes", options.lanes, "How many at a time.")->capture_default_str()->check(CLI::Range(1, 64));

@@ -48,7 +48,7 @@ std::vector<Scenario> Scenarios() {
 }
 
 std::string Configuration(const Addresses& addresses) {
-  std::string text = "source: {url: '" + addresses.telemetry + "', timeout: 5s}\njournal: {path: " + addresses.folder +
+  std::string text = "source: {url: '" + addresses.telemetry + "', timeout: 20s}\njournal: {path: " + addresses.folder +
                      "/journal.db}\nkill_switch: {file: " + addresses.folder +
                      "/kill}\nhypervisors: [{name: host1, uri: '" + addresses.hypervisor +
                      "'}]\ntargets: [{domain: '.*'}]\nguard: {allow: ['.*'], cooldown: 1h}\npolicies:\n";
