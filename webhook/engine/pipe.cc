@@ -25,6 +25,18 @@ constexpr base::Duration kEscalationPause = std::chrono::minutes(1);
 
 std::string Text(double from, double to) { return "symptom " + std::to_string(from) + " to " + std::to_string(to); }
 
+// Whether somebody has undone a change that is on record as in force: the reverter, while we were away or late.
+bool UndoneElsewhere(const Parts& parts, const Episode& episode) {
+  return std::any_of(episode.changes.begin(), episode.changes.end(), [&](const Change& change) {
+    const auto actuator = parts.actuators.find(change.actuator);
+    if (!change.InForce() || actuator == parts.actuators.end()) return false;
+    const actuators::Target subject{change.subject.domain, change.subject.uuid, change.subject.hypervisor,
+                                    change.subject.uuid == episode.uuid ? "" : episode.domain};
+    const auto now = actuator->second->Read(subject, base::Deadline::After(std::chrono::seconds(5), parts.clock));
+    return now && actuators::ToText(*now) == change.from;
+  });
+}
+
 }  // namespace
 
 // Parse and Deduplicate come before (Engine::Submit). A state is what the journal says, so this also is what a new
@@ -183,6 +195,10 @@ Pipe::Next Pipe::Hold(Episode& episode) {
   const plan::Step* step = StepOf(episode);
   auto symptom = step == nullptr ? base::Error{base::ErrorCode::kNotFound, "the policy has changed"}
                                  : Symptom(parts_.telemetry, step->verify, episode.domain);
+  if (now >= episode.expiry.value_or(now) && UndoneElsewhere(parts_, episode)) {
+    LetStand(episode);
+    return UndoAll(episode, episode.reason);
+  }
   // As bad as before although the step is in force (a leak goes on): the next step, beside it.
   const bool relapsed = symptom && episode.baseline && *symptom >= *episode.baseline;
   const auto& steps = rules_->policies.For(episode.fault).steps;

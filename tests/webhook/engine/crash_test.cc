@@ -39,6 +39,23 @@ TEST_F(CrashTest, AHeldChangeIsHeldOnAndUndoneAtItsExpiry) {
   EXPECT_EQ(Reload().outcome, Outcome::kRelieved);
 }
 
+// By the reverter: without its effect the symptom is back, but there is nothing to renew.
+TEST_F(CrashTest, AHeldChangeThatWasUndoneMeanwhileIsNotRenewed) {
+  Episode episode = Open();
+  RunTo(episode, State::kApplied);
+  symptom_ = 0.1;
+  RunTo(episode, State::kHeld);
+  ASSERT_TRUE(disk_io_.Apply({}, {{{"value", "100"}}}, {}));
+  symptom_ = 1;
+  clock_.Advance(std::chrono::hours(1));
+  Restart();
+  Episode left = Reload();
+  RunTo(left, State::kClosed);
+  EXPECT_EQ(disk_io_.value(), 100);
+  EXPECT_EQ(left.renewals, 0);
+  EXPECT_TRUE(left.changes[0].reverted);
+}
+
 TEST_F(CrashTest, AChangeCutOffDuringItsApplicationIsUndone) {
   Episode episode = Open();
   RunTo(episode, State::kApplied);
