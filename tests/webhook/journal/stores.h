@@ -42,7 +42,8 @@ inline Admission AdmitOne(Store& store, const alerts::Alert& alert) {
   return admitted ? admitted->at(0) : Admission{};
 }
 
-inline bool Fences(const base::Result<void>& result) {
+template <class T>
+bool Fences(const base::Result<T>& result) {
   return !result && result.error().code == base::ErrorCode::kConflict && result.error().message.starts_with(kFenced);
 }
 
