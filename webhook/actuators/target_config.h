@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -19,10 +20,11 @@ using Limits = std::map<std::string, Range>;  // by the names in ActuatorKind::l
 
 // Where the target's traffic enters: names of the load balancer's configuration, never of an alert.
 struct Backend {
-  std::string load_balancer;   // its name in the inventory
-  std::string name;            // HAProxy's backend
-  std::string server;          // of the target in that backend
-  std::string standby_server;  // of the standby in that backend
+  std::string load_balancer;                            // its name in the inventory
+  std::string name;                                     // HAProxy's backend
+  std::string server;                                   // of the target in that backend
+  std::string standby_server;                           // of the standby in that backend
+  base::Duration step_pause = std::chrono::seconds(1);  // how long who takes over is watched after each step
 };
 
 // How it is seen that somebody really serves.

@@ -1,108 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "webhook/actuators/traffic.h"
 
-#include <array>
+#include <algorithm>
 #include <chrono>
-#include <sstream>
-#include <thread>
+#include <cmath>
 #include <utility>
 #include <vector>
 
 #include "webhook/actuators/change.h"
+#include "webhook/actuators/traffic_gate.h"
 
 namespace forewarn::actuators {
 namespace {
 
-constexpr int kFullWeight = 100, kMostWeight = 256;
-constexpr auto kPoll = std::chrono::milliseconds(50);
+constexpr int kFullWeight = 100, kSteps = 4;
 constexpr auto kUndoTime = std::chrono::seconds(2);
 
-// What is set of one server.
-struct Share {
-  int weight = 0;
-  ServerState state = ServerState::kReady;
-  bool operator==(const Share&) const = default;
-  bool TakesTraffic() const { return weight > 0 && state == ServerState::kReady; }
-};
-using Shares = std::map<std::string, Share>;  // by server's name
+// What the standby shall have of what both take: half, three quarters, or all.
+double Part(double severity) { return std::round(2 + 2 * Scale(severity)) / 4; }
 
-std::string ToValue(const Share& share) {
-  return "weight " + std::to_string(share.weight) + " state " + Name(share.state);
+// `step` of kSteps on the way; the last one is the end itself.
+Shares Between(const Shares& from, const Shares& to, int step) {
+  if (step == kSteps) return to;
+  Shares shares;
+  for (const auto& [server, share] : to) {
+    const int begin = from.at(server).Effective(), end = share.Effective();
+    const Share on_the_way{begin + (end - begin) * step / kSteps, ServerState::kReady};
+    shares[server] = begin == end ? from.at(server) : on_the_way;
+  }
+  return shares;
 }
 
-base::Result<Share> FromValue(const std::string& text) {
-  std::istringstream in(text);
-  std::string weight_word, state_word, state, rest;
-  Share share;
-  const bool read = static_cast<bool>(in >> weight_word >> share.weight >> state_word >> state) && !(in >> rest);
-  const base::Error bad{base::ErrorCode::kInvalid, "not a setting of traffic: " + text};
-  if (!read || weight_word != "weight" || state_word != "state") return bad;
-  if (share.weight < 0 || share.weight > kMostWeight) return bad;
-  for (const ServerState known : {ServerState::kReady, ServerState::kDrain, ServerState::kMaint}) {
-    if (state != Name(known)) continue;
-    share.state = known;
-    return share;
+// Who has to be up: those who shall take more, or at least go on, where somebody shall take less. Also one who takes
+// all already may have gone down meanwhile.
+std::vector<std::string> Takers(const Shares& from, const Shares& to) {
+  std::vector<std::string> gain, stay;
+  bool loses = false;
+  for (const auto& [server, share] : to) {
+    const int before = from.at(server).Effective();
+    if (share.Effective() > before) gain.push_back(server);
+    if (share.Effective() > 0) stay.push_back(server);
+    loses = loses || share.Effective() < before;
   }
-  return bad;
+  if (!loses) return {};
+  return gain.empty() ? stay : gain;
 }
-
-// The backend of one target, with its balancer.
-class Gate {
- public:
-  Gate(const HaproxyRuntime& runtime, Backend backend) : runtime_(runtime), backend_(std::move(backend)) {}
-
-  base::Result<Shares> Read(base::Deadline deadline) const {
-    auto servers = runtime_.Servers(backend_.name, deadline);
-    if (!servers) return servers.error();
-    Shares shares;
-    for (const std::string& name : Names()) {
-      const auto found = servers->find(name);
-      if (found == servers->end()) {
-        return base::Error{base::ErrorCode::kNotFound, "haproxy has no server " + backend_.name + "/" + name};
-      }
-      shares[name] = {found->second.weight, found->second.state};
-    }
-    return shares;
-  }
-
-  std::array<std::string, 2> Names() const { return {backend_.server, backend_.standby_server}; }
-  const Backend& backend() const { return backend_; }
-
-  base::Result<void> Set(const std::string& server, const Share& share, base::Deadline deadline) const {
-    if (auto set = runtime_.SetWeight(backend_.name, server, share.weight, deadline); !set) return set;
-    return runtime_.SetState(backend_.name, server, share.state, deadline);
-  }
-
-  // Lets checks see the server, still without traffic.
-  base::Result<void> Uncover(const std::string& server, base::Deadline deadline) const {
-    if (auto set = Set(server, {0, ServerState::kReady}, deadline); !set) return set;
-    return runtime_.AssumeDown(backend_.name, server, deadline);
-  }
-
-  // Until checks say that one of them is up.
-  base::Result<void> AwaitUp(const std::vector<std::string>& names, base::Deadline deadline) const {
-    for (;;) {
-      auto servers = runtime_.Servers(backend_.name, deadline);
-      if (!servers) return servers.error();
-      bool checked = false;
-      for (const std::string& name : names) {
-        const auto health = (*servers)[name].health;
-        if (health == Server::Health::kUp) return {};
-        checked = checked || health != Server::Health::kUnchecked;
-      }
-      if (!checked) return Refusal("no_health_check", "haproxy checks none who should take over in " + backend_.name);
-      if (deadline.Left() < 2 * kPoll) {
-        return base::Error{base::ErrorCode::kUnavailable,
-                           "nobody who should take over in " + backend_.name + " is up; nothing was shifted"};
-      }
-      std::this_thread::sleep_for(kPoll);
-    }
-  }
-
- private:
-  const HaproxyRuntime& runtime_;
-  Backend backend_;
-};
 
 class Traffic : public Actuator {
  public:
@@ -117,19 +59,24 @@ class Traffic : public Actuator {
     return ToSetting(gate->backend(), *shares);
   }
 
-  base::Result<Setting> Propose(const Target& target, const Setting& now, Direction direction, double) const override {
+  base::Result<Setting> Propose(const Target& target, const Setting& now, Direction direction,
+                                double severity) const override {
     if (direction == Direction::kStress) return Refusal("no_stress", "traffic is not a subject of experiments");
     auto gate = Find(target);
     if (!gate) return gate.error();
     auto shares = FromSetting(gate->backend(), now);
     if (!shares) return shares.error();
-    Shares next;
-    next[gate->backend().server] = {0, (*shares)[gate->backend().server].state};
-    next[gate->backend().standby_server] = {kFullWeight, ServerState::kReady};
-    const bool shifted =
-        !(*shares)[gate->backend().server].TakesTraffic() && (*shares)[gate->backend().standby_server].TakesTraffic();
-    if (shifted) return Refusal("at_limit", "the standby of " + target.domain + " has all traffic");
-    return ToSetting(gate->backend(), next);
+    Share& ours = (*shares)[gate->backend().server];
+    Share& standby = (*shares)[gate->backend().standby_server];
+    const int both = ours.Effective() + standby.Effective();
+    const int whole = both > 0 ? both : kFullWeight;
+    const int wanted = static_cast<int>(std::ceil(whole * Part(severity)));
+    if (both > 0 && standby.Effective() >= wanted) {
+      return Refusal("at_limit", "the standby of " + target.domain + " has that much traffic");
+    }
+    standby = {wanted, ServerState::kReady};
+    ours.weight = std::min(ours.weight, whole - wanted);
+    return ToSetting(gate->backend(), *shares);
   }
 
   base::Result<void> Apply(const Target& target, const Setting& setting, base::Deadline deadline) override {
@@ -140,16 +87,15 @@ class Traffic : public Actuator {
     auto before = gate->Read(deadline);
     if (!before) return before.error();
     if (*before == *wanted) return {};
-    if (auto proven = Prove(*gate, *before, *wanted, deadline); !proven) {
-      Restore(*gate, *before);
-      return proven;
+    if (auto shifted = Shift(*gate, *before, *wanted, deadline); !shifted) {
+      // As well as it can be: the error is what counts.
+      static_cast<void>(gate->Set(*wanted, *before, base::Deadline::After(kUndoTime)));
+      return shifted;
     }
-    if (auto set = SetAll(*gate, *wanted, deadline); !set) return set;
     auto after = gate->Read(deadline);
     if (!after) return after.error();
-    if (*after != *wanted)
-      return base::Error{base::ErrorCode::kConflict, "haproxy reads back otherwise than it was set"};
-    return {};
+    if (*after == *wanted) return {};
+    return base::Error{base::ErrorCode::kConflict, "haproxy reads back otherwise than it was set"};
   }
 
  private:
@@ -167,7 +113,7 @@ class Traffic : public Actuator {
 
   static Setting ToSetting(const Backend& backend, const Shares& shares) {
     Setting setting;
-    for (const auto& [server, share] : shares) setting.values[backend.name + "/" + server] = ToValue(share);
+    for (const auto& [server, share] : shares) setting.values[backend.name + "/" + server] = ToText(share);
     return setting;
   }
 
@@ -178,49 +124,38 @@ class Traffic : public Actuator {
       if (found == setting.values.end() || setting.values.size() != 2) {
         return base::Error{base::ErrorCode::kInvalid, "a setting of other servers than " + backend.name + "/" + server};
       }
-      auto share = FromValue(found->second);
+      auto share = ShareFromText(found->second);
       if (!share) return share.error();
       shares[server] = *share;
     }
     return shares;
   }
 
-  // Nobody loses traffic before somebody who shall take it is up: also one who takes it already, since it may have
-  // gone down meanwhile. Where nobody loses any, there is nothing to prove, so that going back is never blocked.
-  static base::Result<void> Prove(const Gate& gate, const Shares& before, const Shares& wanted,
+  static base::Result<void> Shift(const Gate& gate, const Shares& before, const Shares& wanted,
                                   base::Deadline deadline) {
-    std::vector<std::string> takers;
-    bool loses = false;
-    for (const auto& [server, share] : wanted) {
-      if (share.TakesTraffic()) takers.push_back(server);
-      loses = loses || (before.at(server).TakesTraffic() && !share.TakesTraffic());
-    }
-    if (!loses || takers.empty()) return {};
-    for (const std::string& server : takers) {
-      if (before.at(server).state == ServerState::kReady) continue;
-      if (auto uncovered = gate.Uncover(server, deadline); !uncovered) return uncovered;
-    }
-    return gate.AwaitUp(takers, deadline);
-  }
-
-  // Who gains goes first, so that at no moment nobody takes traffic.
-  static base::Result<void> SetAll(const Gate& gate, const Shares& wanted, base::Deadline deadline) {
-    for (const bool gaining : {true, false}) {
-      for (const auto& [server, share] : wanted) {
-        if (share.TakesTraffic() != gaining) continue;
-        if (auto set = gate.Set(server, share, deadline); !set) return set;
+    const std::vector<std::string> takers = Takers(before, wanted);
+    if (takers.empty()) return gate.Set(before, wanted, deadline);
+    if (auto proven = Prove(gate, before, takers, deadline); !proven) return proven;
+    // Who has waited long for the proof has less time for each step.
+    const base::Duration pause = std::min(gate.backend().step_pause, deadline.Left() / (2 * kSteps));
+    for (int step = 1; step <= kSteps; ++step) {
+      const Shares from = Between(before, wanted, step - 1);
+      if (auto set = gate.Set(from, Between(before, wanted, step), deadline); !set) return set;
+      if (auto up = gate.StayUp(takers, pause, deadline); !up) {
+        return base::Error{up.error().code, up.error().message + " at step " + std::to_string(step) + " of " +
+                                                std::to_string(kSteps) + "; all is set back"};
       }
     }
     return {};
   }
 
-  // Proving may have taken a server out of maintenance. As well as it can be: the error of the proof is what counts.
-  static void Restore(const Gate& gate, const Shares& before) {
-    const auto deadline = base::Deadline::After(kUndoTime);
-    for (const auto& [server, share] : before) {
-      if (share.state == ServerState::kReady) continue;
-      if (auto set = gate.Set(server, share, deadline); !set) return;
+  static base::Result<void> Prove(const Gate& gate, const Shares& before, const std::vector<std::string>& takers,
+                                  base::Deadline deadline) {
+    for (const std::string& server : takers) {
+      if (before.at(server).state == ServerState::kReady) continue;
+      if (auto uncovered = gate.Uncover(server, deadline); !uncovered) return uncovered;
     }
+    return gate.AwaitUp(takers, deadline);
   }
 
   const std::map<std::string, HaproxyRuntime> balancers_;

@@ -13,9 +13,12 @@ namespace forewarn::actuators {
 
 // Who of the target and its standby takes traffic in HAProxy:
 // {"web/primary": "weight 100 state ready", "web/standby": "weight 0 state ready"}.
-// Relief gives all to the standby; refuses no_backend where the configuration names none, at_limit where it has all.
-// Apply takes traffic away only when a server that shall take it is up by HAProxy's own checks (no_health_check where
-// it has none): if none is up in time, nothing is shifted (kUnavailable). Has no stress (no_stress).
+// Relief gives the standby half of what both take (a mild severity), three quarters, or all; refuses no_backend where
+// the configuration names none, at_limit where it has as much. A weight of 1 cannot be divided: give them 100.
+// Apply goes in four steps, there as well as back. Who takes over has to be up by HAProxy's own checks before
+// (no_health_check where it has none; kUnavailable where it isn't in time: then nothing is shifted) and for
+// Backend::step_pause after each step: where it goes down everything is set back, and that is kUnavailable. Who only
+// gains, while nobody loses, needs no proof. Has no stress (no_stress).
 std::unique_ptr<Actuator> MakeTraffic(std::map<std::string, HaproxyRuntime> balancers, TargetLookup targets);
 
 }  // namespace forewarn::actuators

@@ -41,6 +41,7 @@ actuators::Backend DecodeBackend(const config::Map& map, const std::set<std::str
                             {"standby_server", &backend.standby_server}}) {
     if (auto node = map.Require(key)) *field = node->String();
   }
+  backend.step_pause = map.Duration("step_pause", backend.step_pause);
   if (!load_balancers.contains(backend.load_balancer)) map.Fail("no such load balancer: " + backend.load_balancer);
   return backend;
 }

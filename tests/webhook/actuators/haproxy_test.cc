@@ -4,8 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
+#include <map>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -18,6 +21,7 @@ namespace {
 using base::ErrorCode;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -100,7 +104,8 @@ class TrafficTest : public ::testing::Test {
   const Setting at_first_{{{"web/primary", "weight 100 state ready"}, {"web/standby", "weight 0 state ready"}}};
   const Setting shifted_{{{"web/primary", "weight 0 state ready"}, {"web/standby", "weight 100 state ready"}}};
   const Target target_{"web-1", "uuid", "host1"};
-  std::optional<TargetConfig> config_{{"web", "web-standby", Backend{"lb", "web", "primary", "standby"}, {}}};
+  std::optional<TargetConfig> config_{
+      {"web", "web-standby", Backend{"lb", "web", "primary", "standby", milliseconds(100)}, {}}};
   std::unique_ptr<PrivateHaproxy> haproxy_;
   std::optional<HaproxyRuntime> runtime_;
   std::unique_ptr<Actuator> traffic_;
@@ -154,15 +159,75 @@ TEST_F(TrafficTest, AStandbyInMaintenanceMustProveItself) {
   EXPECT_EQ(Now(), before);
 }
 
-TEST_F(TrafficTest, GoingBackToBothNeedsNoProof) {
-  const Setting both{{{"web/primary", "weight 100 state ready"}, {"web/standby", "weight 50 state ready"}}};
+TEST_F(TrafficTest, GoesBackOnlyToOneThatIsHealthyAgain) {
   haproxy_->Heal("standby");
   ASSERT_TRUE(traffic_->Apply(target_, shifted_, Soon()).ok());
   haproxy_->Harm("primary");
   AwaitHealth("primary", Server::Health::kDown);
+  EXPECT_FALSE(traffic_->Apply(target_, at_first_, base::Deadline::After(milliseconds(500))).ok());
+  EXPECT_EQ(Now(), shifted_);
+  EXPECT_EQ(haproxy_->WhoAnswers(), "standby");
+  haproxy_->Heal("primary");
+  EXPECT_TRUE(traffic_->Apply(target_, at_first_, Soon()).ok());
+  EXPECT_EQ(haproxy_->WhoAnswers(), "primary");
+}
+
+TEST_F(TrafficTest, WhereNobodyLosesThereIsNothingToProve) {
+  const Setting both{{{"web/primary", "weight 100 state ready"}, {"web/standby", "weight 50 state ready"}}};
+  AwaitHealth("standby", Server::Health::kDown);
   EXPECT_TRUE(traffic_->Apply(target_, both, Soon()).ok());
   EXPECT_EQ(Now(), both);
-  EXPECT_EQ(haproxy_->WhoAnswers(), "standby");
+  EXPECT_EQ(haproxy_->WhoAnswers(), "primary");
+}
+
+TEST_F(TrafficTest, ShiftsMoreTheMoreSevereItIs) {
+  for (const auto& [severity, share] :
+       std::map<double, int>{{0, 50}, {0.2, 50}, {0.5, 75}, {0.7, 75}, {0.8, 100}, {1, 100}}) {
+    const auto next = traffic_->Propose(target_, at_first_, Direction::kRelieve, severity);
+    ASSERT_TRUE(next.ok());
+    EXPECT_EQ(next->values.at("web/standby"), "weight " + std::to_string(share) + " state ready") << severity;
+    EXPECT_EQ(next->values.at("web/primary"), "weight " + std::to_string(100 - share) + " state ready") << severity;
+  }
+  const Setting half{{{"web/primary", "weight 50 state ready"}, {"web/standby", "weight 50 state ready"}}};
+  EXPECT_THAT(traffic_->Propose(target_, half, Direction::kRelieve, 0).error().message, StartsWith("at_limit: "));
+  EXPECT_EQ(*traffic_->Propose(target_, half, Direction::kRelieve, 1), shifted_);
+  const Setting undivided{{{"web/primary", "weight 1 state ready"}, {"web/standby", "weight 0 state maint"}}};
+  EXPECT_EQ(traffic_->Propose(target_, undivided, Direction::kRelieve, 0)->values.at("web/standby"),
+            "weight 1 state ready");
+}
+
+TEST_F(TrafficTest, GoesInSteps) {
+  haproxy_->Heal("standby");
+  std::set<int> seen;
+  std::atomic<bool> done = false;
+  std::thread watcher([&] {
+    while (!done) {
+      auto servers = runtime_->Servers("web", Soon());
+      if (servers) seen.insert((*servers)["standby"].weight);
+    }
+  });
+  EXPECT_TRUE(traffic_->Apply(target_, shifted_, Soon()).ok());
+  done = true;
+  watcher.join();
+  EXPECT_THAT(seen, ElementsAre(0, 25, 50, 75, 100));
+}
+
+TEST_F(TrafficTest, AllGoesBackWhenTheStandbyGoesDownInTheMiddle) {
+  haproxy_->Heal("standby");
+  config_->backend->step_pause = std::chrono::seconds(1);
+  std::thread fate([&] {
+    for (const auto deadline = Soon(); !deadline.Passed();) {
+      auto servers = runtime_->Servers("web", deadline);
+      if (servers && (*servers)["standby"].weight >= 50) break;
+    }
+    haproxy_->Harm("standby");
+  });
+  const auto applied = traffic_->Apply(target_, shifted_, Soon());
+  fate.join();
+  EXPECT_EQ(applied.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(applied.error().message, HasSubstr("standby went down at step "));
+  EXPECT_EQ(Now(), at_first_);
+  EXPECT_EQ(haproxy_->WhoAnswers(), "primary");
 }
 
 TEST_F(TrafficTest, IsNeverGuessed) {

@@ -98,13 +98,14 @@ TEST(Targets, TheFirstPatternThatMatchesTheWholeNameCounts) {
   std::string mistakes;
   const Targets targets = DecodeTargets(
       "- domain: 'web-[0-9]+'\n  class: web\n  standby: web-standby\n"
-      "  backend: {load_balancer: lb, name: web, server: a, standby_server: b}\n"
+      "  backend: {load_balancer: lb, name: web, server: a, standby_server: b, step_pause: 3s}\n"
       "  limits: {disk_io: {total_iops_sec: [50, 2000]}, memory: {mib: [128, 4096]}}\n"
       "- domain: '.*'\n  class: other\n",
       mistakes);
   ASSERT_EQ(mistakes, "");
   EXPECT_EQ(targets.Find("web-1")->target_class, "web");
   EXPECT_EQ(targets.Find("web-1")->backend->standby_server, "b");
+  EXPECT_EQ(targets.Find("web-1")->backend->step_pause, std::chrono::seconds(3));
   EXPECT_EQ(targets.Find("web-1")->limits.at("disk_io").at("total_iops_sec").max, 2000);
   EXPECT_EQ(targets.Find("xweb-1")->target_class, "other");
   EXPECT_EQ(targets.Find("web-1x")->target_class, "other");
