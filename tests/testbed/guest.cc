@@ -49,6 +49,11 @@ std::string DataDisk(const MachineOptions& guest, const std::string& dir) {
          "/data.img'/><target dev='vdb' bus='virtio'/></disk>";
 }
 
+std::string AgentChannel(const MachineOptions& guest) {
+  if (!guest.agent) return "";
+  return "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>";
+}
+
 Result<void> MakeDisk(const std::string& path, int mib) {
   std::error_code failed;
   std::ofstream(path, std::ios::trunc);
@@ -72,9 +77,9 @@ Result<void> MakeDisks(const MachineOptions& guest, const std::string& dir) {
 
 std::string DomainXml(const MachineOptions& guest, const Image& image, const std::string& dir) {
   return "<domain type='qemu'><name>" + guest.name + "</name><memory unit='MiB'>" + Number(guest.max_memory_mib) +
-         "</memory><currentMemory unit='MiB'>" + Number(guest.memory_mib) + "</currentMemory><vcpu>1</vcpu>" +
-         Cputune(guest.cpu_quota) + "<os>" + "<type arch='x86_64' machine='pc'>hvm</type><kernel>" + image.kernel +
-         "</kernel><initrd>" + image.initrd +
+         "</memory><currentMemory unit='MiB'>" + Number(guest.memory_mib) + "</currentMemory><vcpu current='1'>" +
+         Number(guest.max_vcpus) + "</vcpu>" + Cputune(guest.cpu_quota) + "<os>" +
+         "<type arch='x86_64' machine='pc'>hvm</type><kernel>" + image.kernel + "</kernel><initrd>" + image.initrd +
          "</initrd><cmdline>console=ttyS0 quiet panic=-1 forewarn.ip=" + Address(guest) + "</cmdline></os>" +
          "<features><acpi/></features><cpu mode='custom' match='exact'><model>qemu64</model></cpu>" +
          "<on_poweroff>destroy</on_poweroff><on_reboot>restart</on_reboot><on_crash>destroy</on_crash><devices>" +
@@ -84,8 +89,8 @@ std::string DomainXml(const MachineOptions& guest, const Image& image, const std
          "</disk>" + DataDisk(guest, dir) + InterfaceXml(guest.number, "up") +
          "<controller type='usb' model='none'/><serial type='file'><source path='" + dir +
          "/console.log' append='on'/></serial>" + "<channel type='unix'><source mode='bind' path='" + dir +
-         "/control.sock'/>" +
-         "<target type='virtio' name='forewarn.ctl'/></channel><memballoon model='virtio'/><panic "
+         "/control.sock'/>" + "<target type='virtio' name='forewarn.ctl'/></channel>" + AgentChannel(guest) +
+         "<memballoon model='virtio'/><panic "
          "model='isa'/></devices></domain>";
 }
 

@@ -79,17 +79,21 @@ Result<std::string> KernelPackage() {
 }
 
 // Fetches and unpacks the package to a folder named after it; that it is there means that it is whole.
-Result<fs::path> FetchKernel(const fs::path& cache) {
-  const Result<std::string> package = KernelPackage();
-  if (!package) return package.error();
+Result<fs::path> Fetch(const std::string& package, const fs::path& cache) {
   const fs::path unpacking = cache / "unpacking";
   fs::remove_all(unpacking);
   fs::create_directories(unpacking);
   const std::string script =
-      "cd '" + unpacking.string() + "' && apt-get -qq download " + *package + " && dpkg-deb -x *.deb . && rm *.deb";
+      "cd '" + unpacking.string() + "' && apt-get -qq download " + package + " && dpkg-deb -x *.deb . && rm *.deb";
   if (const auto run = RunCommand({"sh", "-c", script}, std::chrono::minutes(5)); !run) return run.error();
-  fs::rename(unpacking, cache / *package);
-  return cache / *package;
+  fs::rename(unpacking, cache / package);
+  return cache / package;
+}
+
+Result<fs::path> FetchKernel(const fs::path& cache) {
+  const Result<std::string> package = KernelPackage();
+  if (!package) return package.error();
+  return Fetch(*package, cache);
 }
 
 fs::path Kernel(const fs::path& package) {
@@ -133,6 +137,18 @@ void FillRoot(const fs::path& package, const fs::path& root) {
   }
 }
 
+// `base` and the folder behind it, which goes. Not compressed: an emulated processor takes seconds to unpack what is
+// read from memory here.
+Result<fs::path> Pack(const fs::path& root, const fs::path& base, const fs::path& initrd) {
+  const std::string to = "'" + initrd.string() + ".new'";
+  const std::string script = "set -e; cd '" + root.string() + "'; cat '" + base.string() + "' >" + to +
+                             "; find . | cpio --quiet -o -H newc >>" + to + "; mv " + to + " '" + initrd.string() + "'";
+  const Result<std::string> packed = RunCommand({"sh", "-c", script});
+  fs::remove_all(root);
+  if (!packed) return packed.error();
+  return initrd;
+}
+
 Result<fs::path> PackInitrd(const fs::path& package, const fs::path& cache) {
   const fs::path initrd = cache / ("initrd-" + ContentKey(Kernel(package)));
   if (fs::exists(initrd)) return initrd;
@@ -141,13 +157,17 @@ Result<fs::path> PackInitrd(const fs::path& package, const fs::path& cache) {
   }
   const fs::path root = cache / "root";
   FillRoot(package, root);
-  // Not compressed: an emulated processor takes seconds to unpack what is read from memory here.
-  const std::string script = "set -e; cd '" + root.string() + "'; find . | cpio --quiet -o -H newc >'" +
-                             initrd.string() + ".new'; mv '" + initrd.string() + ".new' '" + initrd.string() + "'";
-  const Result<std::string> packed = RunCommand({"sh", "-c", script});
+  return Pack(root, "/dev/null", initrd);
+}
+
+// The kernel unpacks one archive after the other.
+Result<fs::path> PackAgent(const fs::path& package, const fs::path& base, const fs::path& initrd) {
+  const fs::path root = initrd.parent_path() / "root", agent = package / "usr/sbin/qemu-ga";
   fs::remove_all(root);
-  if (!packed) return packed.error();
-  return initrd;
+  fs::create_directories(root / "bin");
+  fs::copy_file(agent, root / "bin/qemu-ga");
+  CopyLibraries(agent, root);
+  return Pack(root, base, initrd);
 }
 
 }  // namespace
@@ -162,6 +182,26 @@ Result<Image> BuildImage(const std::string& cache_dir) {
     const Result<fs::path> initrd = PackInitrd(*package, cache_dir);
     if (!initrd) return initrd.error();
     return Image{Kernel(*package), *initrd};
+  } catch (const fs::filesystem_error& error) {
+    return Error{ErrorCode::kUnavailable, error.what()};
+  }
+}
+
+Result<Image> WithGuestAgent(const Image& image, const std::string& cache_dir) {
+  try {
+    const Lock lock(fs::path(cache_dir) / "lock");
+    const fs::path initrd = fs::path(cache_dir) / ("agent-" + fs::path(image.initrd).filename().string());
+    if (fs::exists(initrd)) return Image{image.kernel, initrd};
+    for (const auto& entry : fs::directory_iterator(cache_dir)) {
+      if (entry.path().filename().string().starts_with("agent-initrd-")) fs::remove(entry.path());
+    }
+    const fs::path cached = fs::path(cache_dir) / "qemu-guest-agent";
+    const Result<fs::path> package =
+        fs::exists(cached) ? Result<fs::path>(cached) : Fetch("qemu-guest-agent", cache_dir);
+    if (!package) return package.error();
+    const Result<fs::path> packed = PackAgent(*package, image.initrd, initrd);
+    if (!packed) return packed.error();
+    return Image{image.kernel, *packed};
   } catch (const fs::filesystem_error& error) {
     return Error{ErrorCode::kUnavailable, error.what()};
   }

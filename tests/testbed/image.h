@@ -17,6 +17,9 @@ struct Image {
 // before RunInBed. kUnavailable: apt-get or a tool failed.
 base::Result<Image> BuildImage(const std::string& cache_dir);
 
+// The same with QEMU's guest agent in it (Debian's qemu-guest-agent, fetched and unpacked likewise).
+base::Result<Image> WithGuestAgent(const Image& image, const std::string& cache_dir);
+
 // Where the caller's user keeps it: $XDG_CACHE_HOME/forewarn or ~/.cache/forewarn; $FOREWARN_CACHE overrides.
 std::string DefaultCacheDir();
 

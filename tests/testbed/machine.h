@@ -18,6 +18,8 @@ struct MachineOptions {
   int cpu_quota = 0;                                 // percent of a core that the host gives; 0: no limit
   int data_mib = 0;                                  // a second disk, mounted on /data, where the service logs; 0: none
   Start start = Start::kRunning;
+  int max_vcpus = 1;   // what can be plugged in; it begins with one
+  bool agent = false;  // a channel to QEMU's guest agent, for an image that has one
 };
 
 struct Endpoints {

@@ -49,4 +49,18 @@ base::Result<hypervisor::Hypervisor*> HypervisorOf(hypervisor::Inventory& invent
   return base::Error{base::ErrorCode::kNotFound, "the inventory has no hypervisor " + target.hypervisor};
 }
 
+base::Result<hypervisor::Hypervisor*> HypervisorOf(hypervisor::Inventory& inventory, const Target& target,
+                                                   base::Deadline deadline) {
+  auto named = HypervisorOf(inventory, target);
+  if (!named) return named;
+  const auto state = (*named)->State(target.uuid, deadline);
+  if (state || state.error().code != base::ErrorCode::kNotFound) return named;
+  const auto all = inventory.Locate(target.uuid, deadline);
+  for (const hypervisor::Domain& domain : all.found) {
+    if (hypervisor::IsActive(domain.state)) return inventory.Find(domain.hypervisor);
+  }
+  if (all.silent.empty()) return named;
+  return base::Error{base::ErrorCode::kUnavailable, target.domain + " may run on " + all.silent.front()};
+}
+
 }  // namespace forewarn::actuators

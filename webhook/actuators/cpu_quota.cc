@@ -37,7 +37,7 @@ class CpuQuota : public Actuator {
       : inventory_(inventory), targets_(std::move(targets)) {}
 
   base::Result<Setting> Read(const Target& target, base::Deadline deadline) override {
-    auto host = HypervisorOf(*inventory_, target);
+    auto host = HypervisorOf(*inventory_, target, deadline);
     if (!host) return host.error();
     auto scheduler = (*host)->Scheduler(target.uuid, deadline);
     if (!scheduler) return scheduler.error();
@@ -74,7 +74,7 @@ class CpuQuota : public Actuator {
     if (!before) return before.error();
     std::erase_if(wanted, [&](const auto& entry) { return NumberAt(*before, entry.first) == entry.second; });
     if (wanted.empty()) return {};
-    auto host = HypervisorOf(*inventory_, target);
+    auto host = HypervisorOf(*inventory_, target, deadline);
     if (auto set = (*host)->SetScheduler(target.uuid, wanted, deadline); !set) return set;
     auto after = Read(target, deadline);
     if (!after) return after.error();

@@ -59,12 +59,12 @@ class DiskIo : public Actuator {
     auto own = Read(target, deadline);
     if (!own) return own.error();
     if (!own->values.empty()) return target;
-    auto host = HypervisorOf(*inventory_, target);
+    auto host = HypervisorOf(*inventory_, target, deadline);
     return BusiestNeighbour(**host, target, config->is_neighbour, deadline);
   }
 
   base::Result<Setting> Read(const Target& target, base::Deadline deadline) override {
-    auto host = HypervisorOf(*inventory_, target);
+    auto host = HypervisorOf(*inventory_, target, deadline);
     if (!host) return host.error();
     auto disks = (*host)->Disks(target.uuid, deadline);
     if (!disks) return disks.error();
@@ -106,7 +106,7 @@ class DiskIo : public Actuator {
   }
 
   base::Result<void> Apply(const Target& target, const Setting& setting, base::Deadline deadline) override {
-    auto host = HypervisorOf(*inventory_, target);
+    auto host = HypervisorOf(*inventory_, target, deadline);
     if (!host) return host.error();
     auto disks = (*host)->Disks(target.uuid, deadline);
     if (!disks) return disks.error();

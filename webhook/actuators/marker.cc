@@ -102,7 +102,7 @@ base::Result<Marker> SalvageMarker(const std::string& xml) {
 }
 
 base::Result<void> Markers::Put(const Target& target, const Marker& marker, base::Deadline deadline) {
-  auto host = HypervisorOf(*inventory_, target);
+  auto host = HypervisorOf(*inventory_, target, deadline);
   if (!host) return host.error();
   if (auto free = Fence(target, marker.actuator, marker.epoch, deadline); !free) return free;
   return (*host)->SetMetadata(target.uuid, MarkerUri(marker.actuator), MarkerXml(marker), deadline);
@@ -110,7 +110,7 @@ base::Result<void> Markers::Put(const Target& target, const Marker& marker, base
 
 base::Result<std::optional<Marker>> Markers::Get(const Target& target, std::string_view actuator,
                                                  base::Deadline deadline) {
-  auto host = HypervisorOf(*inventory_, target);
+  auto host = HypervisorOf(*inventory_, target, deadline);
   if (!host) return host.error();
   auto xml = (*host)->Metadata(target.uuid, MarkerUri(actuator), deadline);
   if (!xml) return xml.error();
@@ -133,7 +133,7 @@ base::Result<void> Markers::Fence(const Target& target, std::string_view actuato
 
 base::Result<void> Markers::Remove(const Target& target, std::string_view actuator, std::int64_t epoch,
                                    base::Deadline deadline) {
-  auto host = HypervisorOf(*inventory_, target);
+  auto host = HypervisorOf(*inventory_, target, deadline);
   if (!host) return host.error();
   if (auto free = Fence(target, actuator, epoch, deadline); !free) return free;
   return (*host)->SetMetadata(target.uuid, MarkerUri(actuator), std::nullopt, deadline);

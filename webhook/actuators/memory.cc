@@ -22,7 +22,7 @@ class Memory : public Actuator {
       : inventory_(inventory), targets_(std::move(targets)) {}
 
   base::Result<Setting> Read(const Target& target, base::Deadline deadline) override {
-    auto host = HypervisorOf(*inventory_, target);
+    auto host = HypervisorOf(*inventory_, target, deadline);
     if (!host) return host.error();
     auto memory = (*host)->MemoryOf(target.uuid, deadline);
     if (!memory) return memory.error();
@@ -53,7 +53,7 @@ class Memory : public Actuator {
   base::Result<void> Apply(const Target& target, const Setting& setting, base::Deadline deadline) override {
     const auto wanted = NumberAt(setting, "current_kib");
     if (!wanted || *wanted <= 0) return NotASetting();
-    auto host = HypervisorOf(*inventory_, target);
+    auto host = HypervisorOf(*inventory_, target, deadline);
     if (!host) return host.error();
     if (auto set = (*host)->SetMemory(target.uuid, static_cast<std::uint64_t>(*wanted), deadline); !set) return set;
     for (;;) {

@@ -82,7 +82,7 @@ class Network : public Actuator {
       : inventory_(inventory), targets_(std::move(targets)) {}
 
   base::Result<Setting> Read(const Target& target, base::Deadline deadline) override {
-    auto host = HypervisorOf(*inventory_, target);
+    auto host = HypervisorOf(*inventory_, target, deadline);
     if (!host) return host.error();
     auto cards = ReadCards(**host, target.uuid, deadline);
     if (!cards) return cards.error();
@@ -109,7 +109,7 @@ class Network : public Actuator {
   base::Result<void> Apply(const Target& target, const Setting& setting, base::Deadline deadline) override {
     auto wanted = FromSetting(setting);
     if (!wanted) return wanted.error();
-    auto host = HypervisorOf(*inventory_, target);
+    auto host = HypervisorOf(*inventory_, target, deadline);
     if (!host) return host.error();
     auto before = ReadCards(**host, target.uuid, deadline);
     if (!before) return before.error();

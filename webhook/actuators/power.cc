@@ -30,7 +30,7 @@ class Pause : public Actuator {
   explicit Pause(hypervisor::Inventory* inventory) : inventory_(inventory) {}
 
   base::Result<Setting> Read(const Target& target, base::Deadline deadline) override {
-    auto host = HypervisorOf(*inventory_, target);
+    auto host = HypervisorOf(*inventory_, target, deadline);
     if (!host) return host.error();
     auto state = ActiveState(**host, target, deadline);
     if (!state) return state.error();
@@ -48,7 +48,7 @@ class Pause : public Actuator {
     const auto wanted = setting.values.find("state");
     const bool pause = wanted != setting.values.end() && wanted->second == "paused";
     if (wanted == setting.values.end() || (!pause && wanted->second != "running")) return NotASetting("pause");
-    auto host = HypervisorOf(*inventory_, target);
+    auto host = HypervisorOf(*inventory_, target, deadline);
     if (!host) return host.error();
     auto moved = pause ? (*host)->Suspend(target.uuid, deadline) : (*host)->Resume(target.uuid, deadline);
     if (!moved) return moved;
@@ -69,7 +69,7 @@ class Reset : public Actuator {
   explicit Reset(hypervisor::Inventory* inventory) : inventory_(inventory) {}
 
   base::Result<Setting> Read(const Target& target, base::Deadline deadline) override {
-    auto host = HypervisorOf(*inventory_, target);
+    auto host = HypervisorOf(*inventory_, target, deadline);
     if (!host) return host.error();
     if (auto state = ActiveState(**host, target, deadline); !state) return state.error();
     auto resets = Resets(**host, target, deadline);
@@ -87,7 +87,7 @@ class Reset : public Actuator {
   base::Result<void> Apply(const Target& target, const Setting& setting, base::Deadline deadline) override {
     const auto wanted = NumberAt(setting, "resets");
     if (!wanted || *wanted < 0) return NotASetting("reset");
-    auto host = HypervisorOf(*inventory_, target);
+    auto host = HypervisorOf(*inventory_, target, deadline);
     if (!host) return host.error();
     if (auto state = ActiveState(**host, target, deadline); !state) return state.error();
     auto resets = Resets(**host, target, deadline);

@@ -20,7 +20,7 @@ class Vcpus : public Actuator {
   Vcpus(hypervisor::Inventory* inventory, TargetLookup targets) : inventory_(inventory), targets_(std::move(targets)) {}
 
   base::Result<Setting> Read(const Target& target, base::Deadline deadline) override {
-    auto host = HypervisorOf(*inventory_, target);
+    auto host = HypervisorOf(*inventory_, target, deadline);
     if (!host) return host.error();
     auto vcpus = (*host)->VcpusOf(target.uuid, deadline);
     if (!vcpus) return vcpus.error();
@@ -51,7 +51,7 @@ class Vcpus : public Actuator {
   base::Result<void> Apply(const Target& target, const Setting& setting, base::Deadline deadline) override {
     const auto wanted = NumberAt(setting, "online");
     if (!wanted || *wanted < 1) return NotASetting();
-    auto host = HypervisorOf(*inventory_, target);
+    auto host = HypervisorOf(*inventory_, target, deadline);
     if (!host) return host.error();
     auto online = (*host)->OnlineVcpus(target.uuid, deadline);  // before anything is plugged
     if (!online) return online.error();

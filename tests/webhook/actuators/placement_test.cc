@@ -5,6 +5,7 @@
 
 #include "tests/fakes/private_libvirtd.h"
 #include "tests/webhook/actuators/one_domain.h"
+#include "webhook/actuators/disk_io.h"
 #include "webhook/actuators/marker.h"
 
 namespace forewarn::actuators {
@@ -70,6 +71,24 @@ TEST_F(Placing, MovesAndComesBackWithItsMarkers) {
   EXPECT_EQ(third_.Metadata(target_.uuid, uri, Soon())->value_or(""), "<change/>");
   ASSERT_TRUE(Move("host1").ok());
   EXPECT_EQ(Where(), "host1");
+}
+
+TEST_F(Placing, WhatIsSetIsFoundAndUndoneWhereverItHasGone) {
+  const auto disk = MakeDiskIo(&hosts_, {});
+  Markers markers(&hosts_);
+  const Setting limited{{{"vda.total_iops_sec", "100"}}};
+  ASSERT_TRUE(disk->Apply(target_, limited, Soon()).ok());
+  ASSERT_TRUE(markers.Put(target_, {"c1", "disk_io", {}, base::FromSeconds(1800000000), 7}, Soon()).ok());
+  ASSERT_TRUE(Move("host2").ok());
+  EXPECT_EQ(Now(*disk), limited);
+  third_.Break({ErrorCode::kUnavailable, "down"});  // it does run on host2
+  ASSERT_TRUE(disk->Apply(target_, {}, Soon()).ok());
+  ASSERT_TRUE(markers.Remove(target_, "disk_io", 7, Soon()).ok());
+  EXPECT_EQ(second_.BlockIoTune(target_.uuid, "vda", Soon())->at("total_iops_sec"), 0);
+  EXPECT_FALSE(second_.Metadata(target_.uuid, MarkerUri("disk_io"), Soon())->has_value());
+  EXPECT_EQ(disk->Read({"web-1", "elsewhere", "host1"}, Soon()).error().code, ErrorCode::kUnavailable);
+  third_.Mend();
+  EXPECT_EQ(disk->Read({"web-1", "elsewhere", "host1"}, Soon()).error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(Placing, AFailureLeavesItRunningWhereItWas) {
