@@ -36,6 +36,7 @@ base::Result<void> Daemon::Build(Settings settings) {
   if (!telemetry) return telemetry.error();
   telemetry_ = std::move(*telemetry);
   SetTargets(settings.rules.targets);
+  SetClients(std::move(settings.clients));
   auto lines = actuators::BuildActuators(
       {inventory_.get(), settings.load_balancers, [this](const std::string& domain) { return FindTarget(domain); }});
   if (!lines) return lines.error();
@@ -69,6 +70,7 @@ base::Result<void> Daemon::LoadRules() {
   auto settings = LoadSettings(config_file_);
   if (!settings) return settings.error();
   SetTargets(settings->rules.targets);
+  SetClients(std::move(settings->clients));
   engine_->Reload(std::move(settings->rules));
   return {};
 }
@@ -88,13 +90,20 @@ void Daemon::Watch(const std::stop_token& stop) {
 
 std::vector<http::Route> Daemon::Routes(const std::string& telemetry_path) {
   const auto metrics = metrics::MetricsHandler({registry_, process_, surroundings_}, {});
-  return api::Routes({*engine_, metrics, [this] { return Reload(); }}, telemetry_path);
+  return api::Routes({*engine_, access_, metrics, [this] { return Reload(); }}, telemetry_path);
 }
 
 void Daemon::SetTargets(const plan::Targets& targets) {
   auto next = std::make_shared<const plan::Targets>(targets);
   std::lock_guard lock(mutex_);
   targets_ = std::move(next);
+}
+
+void Daemon::SetClients(api::Clients clients) {
+  if (clients.empty()) {
+    log::Warn("no api.clients: everybody may read and alert; only this machine, and users of the web config, may act");
+  }
+  access_.Set(std::move(clients));
 }
 
 std::optional<actuators::TargetConfig> Daemon::FindTarget(const std::string& domain) const {

@@ -35,6 +35,7 @@ class Daemon {
   base::Result<void> Build(Settings settings);
   base::Result<void> LoadRules();
   void SetTargets(const plan::Targets& targets);
+  void SetClients(api::Clients clients);
   std::optional<actuators::TargetConfig> FindTarget(const std::string& domain) const;
 
   const std::string config_file_;
@@ -53,6 +54,7 @@ class Daemon {
   mutable std::mutex mutex_;
   std::shared_ptr<const plan::Targets> targets_;  // what the actuators look up
   engine::Memory memory_;
+  api::Access access_;
   std::unique_ptr<engine::Engine> engine_;  // last: its threads end before what they use
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <cstdio>
 #include <thread>
@@ -13,6 +14,7 @@ namespace forewarn::webhook {
 namespace {
 
 constexpr int kBadConfig = 2, kCannotServe = 1;
+constexpr int kConnections = 4096;  // a slow one costs a small buffer; of one peer the server takes fewer
 
 int Complain(const base::Error& error) {
   std::fprintf(stderr, "%s\n", error.message.c_str());
@@ -34,6 +36,14 @@ sigset_t BlockSignals() {
   return signals;
 }
 
+// Each connection takes a descriptor.
+void RaiseFileLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 // What is held stays held: the journal has it, and the next process takes it up.
 void WaitForEnd(const sigset_t& signals, Daemon& daemon) {
   int received = 0;
@@ -45,11 +55,13 @@ void WaitForEnd(const sigset_t& signals, Daemon& daemon) {
 
 int Serve(const Flags& flags, Settings settings) {
   const sigset_t signals = BlockSignals();
+  RaiseFileLimit();
   auto daemon = Daemon::Start(flags.config_file, std::move(settings));
   if (!daemon) return Fail("cannot start", daemon.error());
   http::ServerOptions options;
   options.listen = flags.listen;
   options.web_config_file = flags.web_config_file;
+  options.max_connections = kConnections;
   auto server = http::Server::Start(options, (*daemon)->Routes(flags.telemetry_path));
   if (!server) return Fail("cannot serve", server.error());
   for (const auto port : (*server)->ports()) log::Info("listening", {{"port", std::to_string(port)}});

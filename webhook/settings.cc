@@ -65,6 +65,9 @@ Settings Decode(const config::Map& root) {
   if (auto kill = root.Require("kill_switch")) settings.kill_switch_file = RequireText(kill->AsMap(), "file");
   if (auto hypervisors = root.Require("hypervisors")) settings.hypervisors = hypervisor::DecodeLocations(*hypervisors);
   if (auto balancers = root.Find("load_balancers")) settings.load_balancers = DecodeLoadBalancers(*balancers);
+  if (auto api = root.Find("api")) {
+    if (auto clients = api->AsMap().Require("clients")) settings.clients = api::DecodeClients(*clients);
+  }
   DecodeRules(root, settings);
   return settings;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/promql/client.h"
+#include "webhook/api/access.h"
 #include "webhook/engine/pipe.h"
 #include "webhook/hypervisor/hypervisor.h"
 #include "webhook/journal/shared.h"
@@ -21,6 +22,7 @@ struct Settings {
   std::string kill_switch_file;
   std::vector<hypervisor::Location> hypervisors;
   std::map<std::string, std::string> load_balancers;  // name → HAProxy's socket
+  api::Clients clients;                               // read anew at a reload, with their tokens
   engine::Rules rules;
 };
 

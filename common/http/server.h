@@ -23,8 +23,9 @@ struct Request {
   std::map<std::string, std::string> query;    // decoded; the last of equal names wins
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
-  std::string peer;  // address of the client
-  std::string user;  // authenticated by basic auth, or empty
+  std::string peer;         // address of the client
+  std::string user;         // authenticated by basic auth, or empty
+  std::string certificate;  // common name of the client's certificate, where an authority of ours vouches for it
 };
 
 struct Response {
@@ -37,6 +38,9 @@ struct Response {
 Response Text(int status, std::string body);
 Response Html(std::string body);
 Response Json(int status, std::string body);
+// application/problem+json: https://www.rfc-editor.org/rfc/rfc9457. Refusals below /api/ that come of the server itself
+// (401, 404, 405, 411, 413, 415, 429, 500) are told so, too.
+Response Problem(int status, std::string_view detail);
 
 using Handler = std::function<Response(const Request&)>;
 

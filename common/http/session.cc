@@ -32,6 +32,16 @@ auto OnPool(asio::thread_pool& pool, Work work) -> awaitable<decltype(work())> {
   co_return co_await asio::co_spawn(pool.get_executor(), run, use_awaitable);
 }
 
+// What the server itself says below /api/ is for programs.
+Response ForPath(Response response, std::string_view path) {
+  if (response.status < 400 || !path.starts_with("/api/") || !response.content_type.starts_with("text/plain")) {
+    return response;
+  }
+  Response problem = Problem(response.status, response.body.substr(0, response.body.find('\n')));
+  problem.headers = std::move(response.headers);
+  return problem;
+}
+
 Response RunHandler(const Route& route, const Request& request) {
   try {
     return route.handler(request);
@@ -97,7 +107,7 @@ class Session {
       if (head.content_length > 0) connection = Connection::kClose;  // its body was not read
       WireOptions options = Options(connection);
       if (head.method == "HEAD") options.body = Body::kOmit;
-      co_await Write(Serialize(*refusal, options));
+      co_await Write(Serialize(ForPath(std::move(*refusal), head.path), options));
       co_return connection == Connection::kKeepAlive;
     }
     co_await ReadBody(head, request.body);
@@ -135,10 +145,11 @@ class Session {
     request.query = std::move(head.query);
     request.headers = std::move(head.headers);
     request.peer = connection_.peer;
+    if constexpr (std::is_same_v<Stream, TlsStream>) request.certificate = VerifiedName(stream_.native_handle());
     WireOptions options = Options(connection);
     if (request.method == "HEAD") options.body = Body::kOmit;
     auto work = [&]() -> std::string {
-      Response response = RunHandler(route, request);
+      Response response = ForPath(RunHandler(route, request), request.path);
       const auto accept = request.headers.find("accept-encoding");
       if (accept != request.headers.end() && AcceptsGzip(accept->second)) CompressIfWorthwhile(response);
       return Serialize(response, options);

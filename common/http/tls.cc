@@ -124,4 +124,15 @@ bool HasAllowedName(SSL* connection, const std::vector<std::string>& names) {
   return false;
 }
 
+// A certificate that anybody may have made is taken by a callback of ours; then there is one.
+std::string VerifiedName(SSL* connection) {
+  if (SSL_get_verify_callback(connection) != nullptr || SSL_get_verify_result(connection) != X509_V_OK) return {};
+  const std::unique_ptr<X509, decltype(&X509_free)> cert(SSL_get1_peer_certificate(connection), X509_free);
+  if (!cert) return {};
+  const X509_NAME* const subject = X509_get_subject_name(cert.get());
+  const int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+  if (at < 0) return {};
+  return std::string(View(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at))));
+}
+
 }  // namespace forewarn::http

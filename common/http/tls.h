@@ -17,4 +17,8 @@ base::Result<TlsContext> MakeServerContext(const TlsConfig& config);
 // Whether the client's certificate carries one of the names (DNS, IP address, e-mail or URI, exactly). No names: true.
 bool HasAllowedName(SSL* connection, const std::vector<std::string>& names);
 
+// The common name in the client's certificate; empty where there is none, or where it was not verified against
+// client_ca.
+std::string VerifiedName(SSL* connection);
+
 }  // namespace forewarn::http

@@ -19,10 +19,6 @@ using predictor::Prediction;
 // Names come from the network: what is no UTF-8 in them is replaced.
 std::string Dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-http::Response Failure(int status, const char* type, const std::string& error) {
-  return http::Json(status, Dump({{"status", "error"}, {"errorType", type}, {"error", error}}));
-}
-
 Json OrNull(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 Json HypervisorOf(const Report& report, std::uint32_t instance) {
@@ -119,14 +115,25 @@ Json HypervisorsOf(const Report& report, const Filter& filter) {
 
 http::Response PredictionsResponse(const Report* report, const http::Request& request) {
   const auto min_confidence = MinConfidence(request);
-  if (!min_confidence) return Failure(400, "bad_data", "min_confidence is not a number");
-  if (!report) return Failure(503, "unavailable", "no tick has succeeded lately");
+  if (!min_confidence) return http::Problem(400, "min_confidence is not a number");
+  if (!report) return http::Problem(503, "no tick has succeeded lately");
   const Filter filter{FilterOf(request, "domain"), FilterOf(request, "fault"), *min_confidence};
   return http::Json(200, Dump({{"status", "success"},
                                {"data",
                                 {{"time", report->time},
                                  {"predictions", PredictionsOf(*report, filter)},
                                  {"hypervisors", HypervisorsOf(*report, filter)}}}}));
+}
+
+http::Response ThresholdsResponse(const std::map<std::string, predictor::Thresholds>& thresholds) {
+  Json all = Json::array();
+  for (const auto& [fault, stages] : thresholds) {
+    all.push_back({{"fault", fault},
+                   {"notify", stages.notify},
+                   {"experiment", stages.experiment},
+                   {"mitigate", stages.mitigate}});
+  }
+  return http::Json(200, Dump({{"status", "success"}, {"data", {{"thresholds", std::move(all)}}}}));
 }
 
 }  // namespace forewarn::publish

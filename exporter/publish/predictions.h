@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "common/http/server.h"
 #include "exporter/publish/report.h"
 
@@ -14,5 +17,8 @@ namespace forewarn::publish {
 // are those that it is among. Times are seconds since the epoch; what is unknown is null. The surest first. 400 for a
 // filter that is no number, 503 while there is no fresh report (nullptr).
 http::Response PredictionsResponse(const Report* report, const http::Request& request);
+
+// GET /api/v1/thresholds: {"status":"success","data":{"thresholds":[{"fault","notify","experiment","mitigate"}]}}
+http::Response ThresholdsResponse(const std::map<std::string, predictor::Thresholds>& thresholds);
 
 }  // namespace forewarn::publish

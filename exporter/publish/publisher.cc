@@ -21,13 +21,14 @@ void Publisher::SetMaxAge(base::Duration max_age) {
 void Publisher::SetThresholds(const std::map<std::string, predictor::Thresholds>& thresholds) {
   std::string rendered = RenderThresholds(thresholds);
   const std::lock_guard lock(mutex_);
-  thresholds_ = std::move(rendered);
+  thresholds_ = thresholds;
+  rendered_thresholds_ = std::move(rendered);
 }
 
 void Publisher::Append(metrics::Exposition, std::string& out) const {
   {
     const std::lock_guard lock(mutex_);
-    out += thresholds_;
+    out += rendered_thresholds_;
   }
   if (const auto report = Current()) AppendSeries(*report, out);
 }
@@ -36,6 +37,11 @@ std::shared_ptr<const Report> Publisher::Current() const {
   const std::lock_guard lock(mutex_);
   const bool fresh = clock_.Steady() - published_.at <= max_age_;
   return fresh ? published_.report : nullptr;
+}
+
+std::map<std::string, predictor::Thresholds> Publisher::thresholds() const {
+  const std::lock_guard lock(mutex_);
+  return thresholds_;
 }
 
 bool Publisher::HasPublished() const {

@@ -28,7 +28,8 @@ class Publisher : public metrics::BulkSource {
 
   void Append(metrics::Exposition exposition, std::string& out) const override;
   std::shared_ptr<const Report> Current() const;  // nullptr where there is none, or none that is fresh
-  bool HasPublished() const;                      // ever
+  std::map<std::string, predictor::Thresholds> thresholds() const;
+  bool HasPublished() const;  // ever
 
  private:
   struct Published {
@@ -39,7 +40,8 @@ class Publisher : public metrics::BulkSource {
   const base::Clock& clock_;
   mutable std::mutex mutex_;
   base::Duration max_age_ = base::Duration::max();
-  std::string thresholds_;  // rendered
+  std::map<std::string, predictor::Thresholds> thresholds_;
+  std::string rendered_thresholds_;
   Published published_;
 };
 

@@ -42,6 +42,7 @@ std::vector<http::Route> Routes(RouteParts parts) {
   const auto predictions = [publisher](const http::Request& request) {
     return PredictionsResponse(publisher->Current().get(), request);
   };
+  const auto thresholds = [publisher](const http::Request&) { return ThresholdsResponse(publisher->thresholds()); };
   const auto reload = ReloadHandler(std::move(parts.reload));
   const auto route = [](const char* method, std::string path, http::Handler handler) {
     http::Route made;
@@ -53,6 +54,7 @@ std::vector<http::Route> Routes(RouteParts parts) {
   return {route("GET", "/", landing),
           route("GET", parts.telemetry_path, OwningMetricsHandler(parts)),
           route("GET", "/api/v1/predictions", predictions),
+          route("GET", "/api/v1/thresholds", thresholds),
           route("GET", "/-/healthy", healthy),
           route("GET", "/-/ready", ready),
           route("POST", "/-/reload", reload),

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "webhook/alerts/alert.h"
+#include "webhook/alerts/names.h"
 
 namespace forewarn::alerts {
 namespace {
@@ -76,8 +77,8 @@ base::Result<Alert> ParseAlert(const Json& json) {
   alert.purpose = Text(labels, "purpose");
   alert.severity = Text(labels, "severity");
   alert.fingerprint = Text(json, "fingerprint");
-  if (!Acceptable(alert.domain, 128, "._+-")) return Invalid("labels.domain: not the name of a domain");
-  if (!Acceptable(alert.fault, 64, "_")) return Invalid("labels.fault: not the name of a fault");
+  if (!IsDomainName(alert.domain)) return Invalid("labels.domain: not the name of a domain");
+  if (!IsFaultName(alert.fault)) return Invalid("labels.fault: not the name of a fault");
   if (!alert.severity.empty() && !Acceptable(alert.severity, 32, "_-")) return Invalid("labels.severity: not a level");
   if (!IsFingerprint(alert.fingerprint)) return Invalid("fingerprint: must be 16 hexadecimal digits");
   auto starts_at = ParseTime(Text(json, "startsAt"));
@@ -102,6 +103,10 @@ void Collect(const Json& alerts, Notification& notification) {
 }
 
 }  // namespace
+
+bool IsDomainName(std::string_view text) { return Acceptable(text, 128, "._+-"); }
+
+bool IsFaultName(std::string_view text) { return Acceptable(text, 64, "_"); }
 
 std::string_view Name(Status status) { return status == Status::kFiring ? "firing" : "resolved"; }
 

@@ -1,30 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "webhook/api/routes.h"
 
-#include <nlohmann/json.hpp>
-
 #include "common/log/log.h"
+#include "webhook/api/asks.h"
 #include "webhook/api/envelope.h"
 #include "webhook/api/mitigations.h"
+#include "webhook/api/people.h"
 
 namespace forewarn::api {
 namespace {
 
-using Json = nlohmann::json;
-
-constexpr const char* kJson = "application/json";
 constexpr std::size_t kAlertsLimit = 16u << 20;  // bytes; 10,000 alerts are 3 MB
+constexpr std::size_t kBodyLimit = 1u << 10;     // bytes, of what people ask for
 
-// 4xx is what can never be accepted; Alertmanager tries again at once only after a 5xx.
 http::Response ReceiveAlerts(engine::Engine& engine, const http::Request& request) {
   auto submitted = engine.Submit(request.body);
   if (submitted) return http::Text(200, "OK\n");
-  const base::Error& error = submitted.error();
-  log::Warn("notification not accepted", {{"peer", request.peer}, {"error", error.message}});
-  if (error.code == base::ErrorCode::kInvalid) return Failure(400, error.message);
-  http::Response response = Failure(503, error.message);
-  response.headers["Retry-After"] = "5";
-  return response;
+  log::Warn("notification not accepted", {{"peer", request.peer}, {"error", submitted.error().message}});
+  return Failure(submitted.error());
 }
 
 http::Response ShowKillSwitch(const engine::Engine& engine) {
@@ -32,16 +25,16 @@ http::Response ShowKillSwitch(const engine::Engine& engine) {
   return Success({{"engaged", state.engaged}, {"why", state.why}});
 }
 
+// Whoever may not act may still stop.
 http::Response SetKillSwitch(const Surface& surface, const http::Request& request) {
-  const Json body = Json::parse(request.body, nullptr, /*allow_exceptions=*/false);
-  if (!body.is_object() || body.size() != 1 || !body.contains("engaged") || !body["engaged"].is_boolean()) {
-    return Failure(400, R"(the body must be {"engaged": true} or {"engaged": false})");
-  }
-  const bool engage = body["engaged"].get<bool>();
+  const auto engage = ParseEngaged(request.body);
+  const Need need = engage && *engage ? Need::kStop : Need::kAct;
+  if (auto refusal = surface.access.Refuse(request, need)) return *refusal;
+  if (!engage) return Failure(engage.error());
   const auto& kill_switch = surface.engine.parts().kill_switch;
-  auto set = engage ? kill_switch.Engage() : kill_switch.Disengage();
-  if (!set) return Failure(503, set.error().message);
-  log::Warn("kill switch", {{"engaged", engage ? "true" : "false"}, {"peer", request.peer}, {"user", request.user}});
+  auto set = *engage ? kill_switch.Engage() : kill_switch.Disengage();
+  if (!set) return Failure(set.error());
+  log::Warn("kill switch", {{"engaged", *engage ? "true" : "false"}, {"by", surface.access.Who(request)}});
   surface.engine.Hurry();
   return ShowKillSwitch(surface.engine);
 }
@@ -57,10 +50,17 @@ http::Response Ready(engine::Engine& engine) {
   return http::Text(200, "OK\n");
 }
 
+http::Handler Needing(Need need, const Access& access, http::Handler handler) {
+  return [need, &access, handler = std::move(handler)](const http::Request& request) {
+    if (auto refusal = access.Refuse(request, need)) return *refusal;
+    return handler(request);
+  };
+}
+
 // A browser says where a page came from: no page has business here.
 http::Handler NotForBrowsers(http::Handler handler) {
   return [handler = std::move(handler)](const http::Request& request) {
-    if (request.headers.contains("origin")) return Failure(403, "not for browsers");
+    if (request.headers.contains("origin")) return http::Problem(403, "not for browsers");
     return handler(request);
   };
 }
@@ -69,6 +69,12 @@ http::Route Get(std::string path, http::Handler handler) { return {"GET", std::m
 
 http::Route Change(std::string method, std::string path, http::Handler handler) {
   return {std::move(method), std::move(path), NotForBrowsers(std::move(handler)), "", 1 << 10};
+}
+
+http::Route Json(http::Route route, std::size_t body_limit) {
+  route.content_type = "application/json";
+  route.body_limit = body_limit;
+  return route;
 }
 
 std::string Landing(const std::string& telemetry_path) {
@@ -84,23 +90,29 @@ std::string Landing(const std::string& telemetry_path) {
 
 std::vector<http::Route> Routes(const Surface& surface, const std::string& telemetry_path) {
   using http::Request;
-  http::Route alerts = Change("POST", "/api/v1/alerts",
-                              [&e = surface.engine](const Request& request) { return ReceiveAlerts(e, request); });
-  alerts.content_type = kJson;
-  alerts.body_limit = kAlertsLimit;
-  http::Route set = Change("PUT", "/api/v1/kill-switch",
-                           [surface](const Request& request) { return SetKillSwitch(surface, request); });
-  set.content_type = kJson;
-  const http::Handler reload = [surface](const Request&) { return Reload(surface); };
+  engine::Engine& e = surface.engine;
+  const Access& access = surface.access;
+  const std::string one = std::string(kMitigationsPath) + "*";
+  const auto reading = [&access](http::Handler handler) { return Needing(Need::kRead, access, std::move(handler)); };
+  const auto acting = [&access](http::Handler handler) { return Needing(Need::kAct, access, std::move(handler)); };
+  const http::Handler reload = Needing(Need::kStop, access, [surface](const Request&) { return Reload(surface); });
+  const http::Handler alert =
+      Needing(Need::kAlert, access, [&e](const Request& request) { return ReceiveAlerts(e, request); });
+  const http::Handler ask = [&e, &access](const Request& r) { return AskForMitigation(e, r, access.Who(r)); };
+  const http::Handler wish = [&e, &access](const Request& r) { return LeaveWish(e, r, access.Who(r)); };
+  const http::Handler set = [surface](const Request& request) { return SetKillSwitch(surface, request); };
   return {
-      std::move(alerts),
-      std::move(set),
-      Get("/api/v1/mitigations",
-          [&e = surface.engine](const Request& request) { return MitigationsResponse(e.parts().journal, request); }),
-      Get("/api/v1/kill-switch", [&e = surface.engine](const Request&) { return ShowKillSwitch(e); }),
+      Json(Change("POST", "/api/v1/alerts", alert), kAlertsLimit),
+      Get("/api/v1/mitigations", reading([&e](const Request& r) { return MitigationsResponse(e.parts().journal, r); })),
+      Json(Change("POST", "/api/v1/mitigations", acting(ask)), kBodyLimit),
+      Get(one, reading([&e](const Request& request) { return OneMitigation(e, request); })),
+      Change("POST", one, acting(wish)),
+      Get("/api/v1/plans", reading([&e](const Request& request) { return PlanResponse(e, request); })),
+      Get("/api/v1/kill-switch", reading([&e](const Request&) { return ShowKillSwitch(e); })),
+      Json(Change("PUT", "/api/v1/kill-switch", set), kBodyLimit),
       Get(telemetry_path, surface.metrics),
       Get("/-/healthy", [](const Request&) { return http::Text(200, "OK\n"); }),
-      Get("/-/ready", [&e = surface.engine](const Request&) { return Ready(e); }),
+      Get("/-/ready", [&e](const Request&) { return Ready(e); }),
       Change("POST", "/-/reload", reload),
       Change("PUT", "/-/reload", reload),
       Get("/", [telemetry_path](const Request&) { return http::Html(Landing(telemetry_path)); })};

