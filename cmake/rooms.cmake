@@ -21,6 +21,12 @@ if(FOREWARN_SANITIZE)
   endif()
 endif()
 
+option(FOREWARN_FUZZ "build the fuzz targets for libFuzzer (clang)" OFF)
+if(FOREWARN_FUZZ)
+  target_compile_options(forewarn_flags INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(forewarn_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 function(forewarn_target_of room out)
   string(REPLACE "/" "_" name ${room})
   set(${out} room_${name} PARENT_SCOPE)
