@@ -41,7 +41,9 @@ TEST_F(TokenTest, OfLessThan256BitsIsNone) {
   for (const std::string& text : {std::string(), std::string(63, 'a'), std::string(42, 'z'), hex_ + " " + hex_}) {
     const std::string error = ErrorOf(File(text));
     EXPECT_THAT(error, HasSubstr("256 bits")) << text;
-    if (!text.empty()) EXPECT_THAT(error, Not(HasSubstr(text)));
+    if (!text.empty()) {
+      EXPECT_THAT(error, Not(HasSubstr(text)));
+    }
   }
 }
 
