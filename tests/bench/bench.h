@@ -47,6 +47,7 @@ std::vector<Figure> MeasureTicks(const Scale& scale);
 std::vector<Figure> MeasureRender(const Scale& scale);
 std::vector<Figure> MeasureTraining(const Scale& scale);
 std::vector<Figure> MeasureHold(const Scale& scale);
+std::vector<Figure> MeasureWebhook(const Scale& scale);
 
 // "10k", "1M"
 std::string Short(std::size_t count);

@@ -22,11 +22,9 @@ Scale Quick() {
 }
 
 const std::vector<Benchmark>& Benchmarks() {
-  static const std::vector<Benchmark> benchmarks = {{"read", MeasureRead},
-                                                    {"tick", MeasureTicks},
-                                                    {"render", MeasureRender},
-                                                    {"training", MeasureTraining},
-                                                    {"hold", MeasureHold}};
+  static const std::vector<Benchmark> benchmarks = {{"read", MeasureRead},     {"tick", MeasureTicks},
+                                                    {"render", MeasureRender}, {"training", MeasureTraining},
+                                                    {"hold", MeasureHold},     {"webhook", MeasureWebhook}};
   return benchmarks;
 }
 

@@ -81,7 +81,7 @@ int main(int argc, char** argv) {
   std::vector<std::size_t> series;
   app.add_option("--json", file, "write the figures to this file, too");
   app.add_flag("--quick", quick, "a smoke run of seconds; its figures mean nothing");
-  app.add_option("--only", only, "one benchmark: read, tick, render, training or hold");
+  app.add_option("--only", only, "one benchmark: read, tick, render, training, hold or webhook");
   app.add_option("--series", series, "sizes of the tick, ascending")->delimiter(',');
   CLI11_PARSE(app, argc, argv);
 

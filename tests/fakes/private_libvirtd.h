@@ -29,6 +29,7 @@ class PrivateLibvirtd {
   std::string uri() const;
   std::string domain() const;  // its name
   std::string uuid() const;
+  pid_t process() const { return daemon_; }
 
   void Stop();      // SIGSTOP: a daemon that hangs
   void Continue();  // SIGCONT

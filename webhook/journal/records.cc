@@ -184,6 +184,8 @@ std::string EpisodesOf(const Filter& filter) {
   if (!filter.fault.empty()) sql += " AND fault = ?";
   if (filter.uuid) sql += " AND uuid = ?";
   if (filter.id) sql += " AND id = ?";
+  // Of requests there is an index, where the query says that it is about one.
+  if (filter.fingerprint.starts_with("request:")) sql += " AND substr(fingerprint, 1, 8) = 'request:'";
   if (!filter.fingerprint.empty()) sql += " AND fingerprint = ?";
   if (!filter.changed.empty()) {
     sql += " AND EXISTS(SELECT 1 FROM changes WHERE changes.episode = episodes.id AND changes.uuid = ?)";

@@ -19,14 +19,15 @@ base::ErrorCode CodeOf(int code) {
   }
 }
 
-struct FinalizeStatement {
-  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-};
-
 class SqliteStatement : public Statement {
  public:
-  SqliteStatement(SqliteDatabase& database, sqlite3_stmt* statement, int error)
-      : database_(database), statement_(statement), error_(error) {}
+  SqliteStatement(SqliteDatabase& database, StatementHandle statement, int error)
+      : database_(database), statement_(std::move(statement)), error_(error) {}
+  ~SqliteStatement() override {
+    if (statement_ && error_ == SQLITE_OK) database_.Keep(std::move(statement_));
+  }
+  SqliteStatement(const SqliteStatement&) = delete;
+  SqliteStatement& operator=(const SqliteStatement&) = delete;
 
   Statement& Bind(std::string_view text) override {
     return Note(sqlite3_bind_text64(handle(), ++bound_, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
@@ -64,7 +65,7 @@ class SqliteStatement : public Statement {
   sqlite3_stmt* handle() const { return statement_.get(); }
 
   SqliteDatabase& database_;
-  std::unique_ptr<sqlite3_stmt, FinalizeStatement> statement_;
+  StatementHandle statement_;
   int bound_ = 0;
   int error_;
 };
@@ -96,9 +97,22 @@ base::Error SqliteDatabase::Fail(int code) {
 }
 
 std::unique_ptr<Statement> SqliteDatabase::Prepare(std::string_view sql) {
+  if (auto idle = idle_.find(sql); idle != idle_.end() && !idle->second.empty()) {
+    StatementHandle again = std::move(idle->second.back());
+    idle->second.pop_back();
+    return std::make_unique<SqliteStatement>(*this, std::move(again), SQLITE_OK);
+  }
   sqlite3_stmt* statement = nullptr;
-  const int code = sqlite3_prepare_v2(handle_.get(), sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
-  return std::make_unique<SqliteStatement>(*this, statement, code);
+  const int code = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  return std::make_unique<SqliteStatement>(*this, StatementHandle(statement), code);
+}
+
+// Reset at once: one that still stands at a row would hold a transaction open.
+void SqliteDatabase::Keep(StatementHandle statement) {
+  sqlite3_reset(statement.get());
+  sqlite3_clear_bindings(statement.get());
+  idle_[sqlite3_sql(statement.get())].push_back(std::move(statement));
 }
 
 }  // namespace forewarn::journal

@@ -3,10 +3,13 @@
 
 #include <sqlite3.h>
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "webhook/journal/database.h"
 
@@ -17,6 +20,11 @@ struct CloseDatabase {
   void operator()(sqlite3* database) const { sqlite3_close_v2(database); }
 };
 
+struct FinalizeStatement {
+  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+using StatementHandle = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
+
 class SqliteDatabase : public Database {
  public:
   static base::Result<std::unique_ptr<SqliteDatabase>> Open(const std::string& path);
@@ -26,10 +34,13 @@ class SqliteDatabase : public Database {
   std::optional<std::string> Dead() const override { return dead_; }
   // The error of a call; one that leaves the file in doubt makes the database dead for good.
   base::Error Fail(int code);
+  // Of a statement that is over: the next one of the same text needs no planning.
+  void Keep(StatementHandle statement);
 
  private:
   explicit SqliteDatabase(sqlite3* handle) : handle_(handle) {}
   std::unique_ptr<sqlite3, CloseDatabase> handle_;
+  std::map<std::string, std::vector<StatementHandle>, std::less<>> idle_;  // by their text
   std::optional<std::string> dead_;
 };
 

@@ -8,7 +8,7 @@
 namespace forewarn::journal {
 namespace {
 
-constexpr Dialect kSqlite{.id = "INTEGER PRIMARY KEY AUTOINCREMENT",
+constexpr Dialect kSqlite{.id = "INTEGER PRIMARY KEY",
                           .integer = "INTEGER",
                           .real = "REAL",
                           .strict = " STRICT",

@@ -4,7 +4,8 @@
 namespace forewarn::journal {
 namespace {
 
-// What begins with a dollar stands for what the dialect has.
+// What begins with a dollar stands for what the dialect has. An alert's intent is one row and one index: each page that
+// a commit touches is written and synced before the alert is answered.
 constexpr std::string_view kTables = R"(
 CREATE TABLE episodes(
   id $ID,
@@ -18,8 +19,9 @@ CREATE TABLE episodes(
   wish TEXT NOT NULL DEFAULT '', wished_by TEXT NOT NULL DEFAULT ''$HOLDER)$STRICT;
 CREATE UNIQUE INDEX one_open_per_domain ON episodes(domain, fault, purpose) WHERE closed IS NULL;
 CREATE UNIQUE INDEX one_open_per_uuid ON episodes(uuid, fault, purpose) WHERE closed IS NULL AND uuid <> '';
-CREATE INDEX episodes_closed ON episodes(closed);
-CREATE INDEX episodes_fingerprint ON episodes(fingerprint);
+CREATE INDEX episodes_closed ON episodes(closed) WHERE closed IS NOT NULL;
+CREATE INDEX episodes_requested ON episodes(fingerprint)
+  WHERE substr(fingerprint, 1, 8) = 'request:';
 CREATE TABLE changes(
   episode $INTEGER NOT NULL REFERENCES episodes(id), position $INTEGER NOT NULL, step $INTEGER NOT NULL,
   actuator TEXT NOT NULL, domain TEXT NOT NULL, uuid TEXT NOT NULL, hypervisor TEXT NOT NULL,

@@ -110,6 +110,9 @@ Result<Trial> Lane::Try(const Scenario& scenario, std::uint32_t at) {
   evidence.alerts = *alerts;
   evidence.histories = watch.Finish();
   if (auto concluded = Conclude(victim, evidence); !concluded) return concluded.error();
+  const bool acted = std::any_of(evidence.histories.begin(), evidence.histories.end(),
+                                 [](const auto& one) { return one.second.size() > 1; });
+  if (at == 0 && !acted) trial.broken.push_back("nothing was changed at all");  // then the campaign shows nothing
   for (std::string& broken : Judge(evidence)) trial.broken.push_back(std::move(broken));
   return trial;
 }

@@ -51,7 +51,9 @@ std::string Configuration(const Addresses& addresses) {
   std::string text = "source: {url: '" + addresses.telemetry + "', timeout: 20s}\njournal: {path: " + addresses.folder +
                      "/journal.db}\nkill_switch: {file: " + addresses.folder +
                      "/kill}\nhypervisors: [{name: host1, uri: '" + addresses.hypervisor +
-                     "'}]\ntargets: [{domain: '.*'}]\nguard: {allow: ['.*'], cooldown: 1h}\npolicies:\n";
+                     "'}]\ntargets: [{domain: '.*'}]\nguard: {allow: ['.*'], cooldown: 1h, max_in_force: 1000, "
+                     "max_in_force_per_hypervisor: 1000, max_per_hour: 100000, fleet_budget: 1, minimum_healthy: 0, "
+                     "max_fleet_predicted: 1, circuit_breaker: {failures: 1000}}\npolicies:\n";
   for (const Plan& plan : Plans()) {
     text += "  " + std::string(plan.fault) + ": {mode: act, steps: " + std::string(plan.steps) +
             ", expiry: " + std::string(plan.expiry) +

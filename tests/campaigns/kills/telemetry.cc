@@ -34,6 +34,9 @@ http::Response Telemetry::Answer(const std::string& form) {
     plans = plans_;
   }
   Json rows = Json::array();
+  if (form.find("forewarn_instance_info") != std::string::npos) {
+    for (const auto& [domain, plan] : plans) Add(rows, {{"domain", domain}}, 1);
+  }
   const bool symptom = form.find("query=symptom") != std::string::npos;
   for (const auto& [domain, plan] : plans) {
     if (form.find(domain) == std::string::npos) continue;
