@@ -110,10 +110,12 @@ base::Result<void> Pipe::ApplyChange(const Episode& episode, Change& change) {
   auto ours = parts_.claims.Check(episode);
   if (!ours) return ours.error();
   const actuators::Target target = SubjectOf(episode, change);
-  // The reverter undoes what is marked, without asking whether it should stand.
+  // The reverter undoes what is marked, without asking whether it should stand. Late, it would mark what another
+  // process has undone.
   if (ReversalOf(change) == actuators::Reversal::kReversible) {
     const Note note = NoteOf(episode, change, *from);
-    if (auto marked = parts_.domains.Mark(target, note, CallDeadline()); !marked) return marked;
+    const base::Deadline in_time{std::min(CallDeadline().at, *ours)};
+    if (auto marked = parts_.domains.Mark(target, note, in_time); !marked) return marked;
   }
   const base::WallTime began = parts_.clock.Now();
   auto applied = parts_.actuators.at(change.actuator)->Apply(target, *to, ApplyDeadline(*ours));

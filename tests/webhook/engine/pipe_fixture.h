@@ -20,8 +20,9 @@ class FakeDomains : public Domains {
     if (fail) return *fail;
     return actuators::Target{domain, uuid.empty() ? "uuid-" + domain : uuid, "host1", ""};
   }
-  base::Result<void> Mark(const actuators::Target&, const Note& note, base::Deadline) override {
+  base::Result<void> Mark(const actuators::Target&, const Note& note, base::Deadline deadline) override {
     std::lock_guard lock(mutex);
+    last_deadline = deadline;
     marks.push_back("+" + note.actuator + " " + ToText(note.previous));
     return {};
   }
@@ -34,6 +35,7 @@ class FakeDomains : public Domains {
   std::string uuid;
   std::mutex mutex;
   std::vector<std::string> marks;
+  base::Deadline last_deadline;  // of a mark
 };
 
 // A pipe on fakes: policy DiskContention ▸ disk_io ▸ memory, a real journal, telemetry and time in the test's hands.

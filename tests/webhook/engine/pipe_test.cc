@@ -265,6 +265,28 @@ TEST_F(PipeTest, ExperimentsAreRefused) {
   EXPECT_THAT(episode.reason, StartsWith("experiment"));
 }
 
+// Everything is ours, until then.
+class ShortLease : public journal::Claims {
+ public:
+  explicit ShortLease(base::SteadyTime until) : until_(until) {}
+  base::Result<std::vector<Episode>> Claim() override { return std::vector<Episode>(); }
+  base::Result<base::SteadyTime> Check(const Episode&) override { return until_; }
+  base::Result<void> Ask(std::int64_t, journal::Wish, const std::string&) override { return {}; }
+
+ private:
+  const base::SteadyTime until_;
+};
+
+TEST_F(PipeTest, NothingIsMarkedOnceItMayBeAnothers) {
+  ShortLease lease(base::Deadline::After(std::chrono::seconds(1), clock_).at);
+  const Parts parts{telemetry_,   *journal_, lease,    domains_,     parts_->actuators,
+                    kill_switch_, clock_,    metrics_, *memory_part_};
+  Episode episode = Open();
+  Pipe(parts, rules_).Advance(episode);
+  EXPECT_THAT(domains_.marks, ElementsAre(R"(+disk_io {"value":"100"})"));
+  EXPECT_EQ(domains_.last_deadline.at, base::Deadline::After(std::chrono::seconds(1), clock_).at);
+}
+
 TEST(PredictionQuery, NamesCannotLeaveTheSelector) {
   const std::string query = PredictionQuery({"web-1", "a.b+c", "x\"} or up{a=\""});
   EXPECT_THAT(query, HasSubstr("web-1|a[.]b[+]c|"));
