@@ -86,6 +86,7 @@ void Engine::Heed(const Episode& wished) {
   }
   scheduler_.Add(wished.domain,
                  [this, episode, wish = wished.wish, by = wished.wished_by]() -> std::optional<base::Duration> {
+                   if (!parts_.claims.Check(*episode)) return std::nullopt;  // for whoever holds it now
                    // Taken back first: a wish that kills us is not one to be repeated.
                    if (!parts_.claims.Ask(episode->id, journal::Wish::kNone, by)) return std::nullopt;
                    static_cast<void>(Pipe(parts_, rules()).Heed(*episode, wish, by));

@@ -265,26 +265,38 @@ TEST_F(PipeTest, ExperimentsAreRefused) {
   EXPECT_THAT(episode.reason, StartsWith("experiment"));
 }
 
-// Everything is ours, until then.
-class ShortLease : public journal::Claims {
+// Everything is ours until then, or another's.
+class FakeLease : public journal::Claims {
  public:
-  explicit ShortLease(base::SteadyTime until) : until_(until) {}
+  explicit FakeLease(base::Result<base::SteadyTime> until) : until_(std::move(until)) {}
   base::Result<std::vector<Episode>> Claim() override { return std::vector<Episode>(); }
   base::Result<base::SteadyTime> Check(const Episode&) override { return until_; }
   base::Result<void> Ask(std::int64_t, journal::Wish, const std::string&) override { return {}; }
 
  private:
-  const base::SteadyTime until_;
+  const base::Result<base::SteadyTime> until_;
 };
 
 TEST_F(PipeTest, NothingIsMarkedOnceItMayBeAnothers) {
-  ShortLease lease(base::Deadline::After(std::chrono::seconds(1), clock_).at);
+  FakeLease lease(base::Deadline::After(std::chrono::seconds(1), clock_).at);
   const Parts parts{telemetry_,   *journal_, lease,    domains_,     parts_->actuators,
                     kill_switch_, clock_,    metrics_, *memory_part_};
   Episode episode = Open();
   Pipe(parts, rules_).Advance(episode);
   EXPECT_THAT(domains_.marks, ElementsAre(R"(+disk_io {"value":"100"})"));
   EXPECT_EQ(domains_.last_deadline.at, base::Deadline::After(std::chrono::seconds(1), clock_).at);
+}
+
+TEST_F(PipeTest, WhatIsHeldIsLetGoOnceItIsAnothers) {
+  Episode episode = Open();
+  RunTo(episode, State::kApplied);
+  symptom_ = 0.5;
+  RunTo(episode, State::kHeld);
+  FakeLease lease(base::Error{base::ErrorCode::kConflict, "fenced: it is another's"});
+  const Parts parts{telemetry_,   *journal_, lease,    domains_,     parts_->actuators,
+                    kill_switch_, clock_,    metrics_, *memory_part_};
+  EXPECT_EQ(Pipe(parts, rules_).Advance(episode), std::nullopt);
+  EXPECT_EQ(disk_io_.value(), 200);
 }
 
 TEST(PredictionQuery, NamesCannotLeaveTheSelector) {
