@@ -6,6 +6,7 @@
 
 #include "cli/backtest/backtest.h"
 #include "cli/check.h"
+#include "cli/remote/describe.h"
 
 namespace {
 
@@ -42,11 +43,22 @@ int Backtest(const Options& options) {
   return 0;
 }
 
+int Ask(const forewarn::remote::Command& command, const forewarn::remote::Options& options) {
+  const auto printed = command(options);
+  if (!printed) {
+    std::fprintf(stderr, "%s\n", printed.error().message.c_str());
+    return 1;
+  }
+  std::printf("%s", printed->c_str());
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   using namespace forewarn::cli;
-  CLI::App app("Checks what Forewarn is configured with, and what it would have predicted.", "forewarn");
+  CLI::App app("Checks what Forewarn is configured with, what it would have predicted, and asks its daemons.",
+               "forewarn");
   app.set_version_flag("--version", std::string("forewarn, version ") + FOREWARN_VERSION);
   app.require_subcommand(1);
   auto* check = app.add_subcommand("check", "Check files without starting anything: 0 if all are good, else 2.");
@@ -59,11 +71,15 @@ int main(int argc, char** argv) {
   signatures->add_option("FILE", files);
   Options options;
   auto* backtest = DescribeBacktest(app, options);
+  forewarn::remote::Options asked;
+  forewarn::remote::Command command;
+  forewarn::remote::Describe(app, asked, command);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
+  if (command) return Ask(command, asked);
   if (backtest->parsed()) return Backtest(options);
   if (signatures->parsed() && files.empty()) return CheckBuiltInSignatures() ? 0 : 2;
   return CheckAll(files, config->parsed() ? CheckConfig : CheckSignature) ? 0 : 2;
