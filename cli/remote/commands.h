@@ -20,5 +20,6 @@ Printed ShowKillSwitch(const Options& options);
 Printed EngageKillSwitch(const Options& options);
 Printed DisengageKillSwitch(const Options& options);
 Printed ShowPredictions(const Options& options);
+Printed Report(const Options& options);  // what was averted, net of control
 
 }  // namespace forewarn::remote

@@ -92,6 +92,13 @@ void DescribeKillSwitch(CLI::App& app, Commands& commands) {
   commands.Webhook(*group, "off", "Disengage it.", DisengageKillSwitch);
 }
 
+void DescribeReport(CLI::App& app, Options& options, Commands& commands) {
+  auto* report = commands.Webhook(app, "report", "What was averted, net of what was held out.", Report);
+  report->add_option("--prometheus.url", options.prometheus_url, "Of a Prometheus that scrapes forewarn-exporter.")
+      ->capture_default_str();
+  report->add_option("--horizon", options.horizon, "After an alert, as 15m; by default that of each prediction.");
+}
+
 }  // namespace
 
 void Describe(CLI::App& app, Options& options, Command& chosen) {
@@ -100,6 +107,7 @@ void Describe(CLI::App& app, Options& options, Command& chosen) {
   DescribeAsking(app, options, commands);
   DescribeKillSwitch(app, commands);
   commands.Filter(commands.Exporter(app, "predictions", "What is predicted now, the surest first.", ShowPredictions));
+  DescribeReport(app, options, commands);
 }
 
 }  // namespace forewarn::remote
