@@ -140,11 +140,11 @@ base::Result<void> Pipe::UndoChange(const Episode& episode, Change& change) {
   auto undone = found->second->Apply(target, *from, ApplyDeadline(*ours));
   // A target that is gone took its settings with it.
   if (!undone && undone.error().code != base::ErrorCode::kNotFound) return undone;
-  const bool marked = ReversalOf(change) == actuators::Reversal::kReversible;
-  auto unmarked =
-      marked ? parts_.domains.Unmark(target, NoteOf(episode, change, *from), CallDeadline()) : base::Result<void>();
-  if (!unmarked && unmarked.error().code != base::ErrorCode::kNotFound) {
-    log::Warn("cannot remove the marker", {{"domain", episode.domain}, {"error", unmarked.error().message}});
+  // A marker that stays would have the reverter set the old value once more, whatever somebody has set since.
+  if (ReversalOf(change) == actuators::Reversal::kReversible) {
+    const base::Deadline in_time{std::min(CallDeadline().at, *ours)};
+    auto unmarked = parts_.domains.Unmark(target, NoteOf(episode, change, *from), in_time);
+    if (!unmarked && unmarked.error().code != base::ErrorCode::kNotFound) return unmarked;
   }
   change.reverted = parts_.clock.Now();
   parts_.metrics.Undone(episode.domain, change.actuator);

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <mutex>
+#include <utility>
 
 #include "tests/fakes/fake_actuator.h"
 #include "tests/fakes/fake_clock.h"
@@ -28,10 +29,12 @@ class FakeDomains : public Domains {
   }
   base::Result<void> Unmark(const actuators::Target&, const Note& note, base::Deadline) override {
     std::lock_guard lock(mutex);
+    if (fail_unmark) return *std::exchange(fail_unmark, std::nullopt);
     marks.push_back("-" + note.actuator);
     return {};
   }
   std::optional<base::Error> fail;
+  std::optional<base::Error> fail_unmark;  // the next one
   std::string uuid;
   std::mutex mutex;
   std::vector<std::string> marks;

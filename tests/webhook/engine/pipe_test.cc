@@ -155,6 +155,17 @@ TEST_F(PipeTest, UndoingIsTriedUntilItSucceeds) {
   EXPECT_EQ(disk_io_.value(), 100);
 }
 
+TEST_F(PipeTest, NothingIsUndoneBeforeItsMarkerIsGone) {
+  Episode episode = Open();
+  RunTo(episode, State::kApplied);
+  domains_.fail_unmark = base::Error{base::ErrorCode::kUnavailable, "no answer"};
+  symptom_ = 0.1;
+  RunTo(episode, State::kReverting);
+  EXPECT_FALSE(episode.changes.at(0).reverted);
+  RunTo(episode, State::kClosed);
+  EXPECT_THAT(domains_.marks, ElementsAre(R"(+disk_io {"value":"100"})", "-disk_io"));
+}
+
 TEST_F(PipeTest, AHypervisorThatComesBackInTimeIsWaitedFor) {
   domains_.fail = base::Error{base::ErrorCode::kUnavailable, "libvirtd is away"};
   Episode episode = Open();
