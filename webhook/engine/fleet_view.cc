@@ -28,7 +28,9 @@ base::Result<std::shared_ptr<const guard::Fleet>> Ask(promql::Client& telemetry,
 }  // namespace
 
 std::string FleetQuery() {
-  return "group by (domain) (forewarn_instance_info) or label_replace(max by (domain) (forewarn_fault_confidence_ratio "
+  // The info has no row where nobody knows the hypervisor; a score is of every instance.
+  return "group by (domain) (forewarn_instance_info or on (domain) forewarn_signal_anomaly_score) or label_replace(max "
+         "by (domain) (forewarn_fault_confidence_ratio "
          ">= on (fault) group_left () max by (fault) "
          "(forewarn_threshold_ratio{stage=\"mitigate\"})),\"forewarn_stat\",\"predicted\",\"\",\"\")";
 }
