@@ -155,12 +155,12 @@ Result<void> Lane::Recover(Victim& victim, Trial& trial) {
 Result<void> Lane::UntilAllIsOver(Victim& victim, std::vector<Sent>& alerts) {
   victim.Send(alerts);
   // What expires isn't over while it is held: to be killed during its undoing would be a second kill.
-  const auto may_stay =
-      std::count_if(alerts.begin(), alerts.end(), [](const Sent& sent) { return sent.plan->closed == 0; });
+  const bool nothing_stays =
+      std::all_of(alerts.begin(), alerts.end(), [](const Sent& sent) { return sent.plan->closed > 0; });
   const bool over = testbed::WaitUntil(kPatience, [&] {
     const auto states = victim.States();
     if (!states || Any(*states, {"intent", "planned", "recorded", "applied", "reverting"})) return false;
-    if (std::count(states->begin(), states->end(), "held") > may_stay) return false;
+    if (nothing_stays && Any(*states, {"held"})) return false;
     const auto open = victim.States();  // a plan may go from one step to the next
     return open == states;
   });

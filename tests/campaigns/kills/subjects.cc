@@ -2,6 +2,7 @@
 #include "tests/campaigns/kills/subjects.h"
 
 #include <filesystem>
+#include <thread>
 
 #include "tests/testbed/process.h"
 #include "webhook/actuators/change.h"
@@ -88,16 +89,24 @@ Result<View> Subjects::Settings(const std::string& domain) {
   return view;
 }
 
+// A libvirtd that was killed is back in a moment.
 Result<View> Subjects::Look(const std::string& domain) {
   const actuators::Target target{domain, uuids_.at(domain), "host1", ""};
-  auto view = Settings(domain);
-  if (!view) return view;
-  for (const auto& [name, actuator] : actuators_) {
-    auto marker = actuators::Markers(inventory_.get()).Get(target, name, Soon());
-    if (!marker) return marker.error();
-    if (*marker) view->markers[name] = **marker;
+  const auto once = [&]() -> Result<View> {
+    auto view = Settings(domain);
+    if (!view) return view;
+    for (const auto& [name, actuator] : actuators_) {
+      auto marker = actuators::Markers(inventory_.get()).Get(target, name, Soon());
+      if (!marker) return marker.error();
+      if (*marker) view->markers[name] = **marker;
+    }
+    return view;
+  };
+  for (const auto patience = base::Deadline::After(std::chrono::seconds(10));;) {
+    auto view = once();
+    if (view || view.error().code != base::ErrorCode::kUnavailable || patience.Passed()) return view;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
-  return view;
 }
 
 }  // namespace forewarn::crash
