@@ -21,11 +21,6 @@ constexpr base::Duration kApplyTime = std::chrono::seconds(30);
 
 actuators::Target TargetOf(const Episode& episode) { return {episode.domain, episode.uuid, episode.hypervisor, ""}; }
 
-actuators::Target SubjectOf(const Episode& episode, const Change& change) {
-  const journal::Subject& subject = change.subject;
-  return {subject.domain, subject.uuid, subject.hypervisor, subject.uuid == episode.uuid ? "" : episode.domain};
-}
-
 Note NoteOf(const Episode& episode, const Change& change, const actuators::Setting& previous) {
   return {std::to_string(episode.id), change.actuator, previous, episode.expiry.value_or(episode.alerted),
           episode.epoch};
@@ -102,8 +97,29 @@ base::Result<void> Pipe::PlanChange(Episode& episode, const std::string& name) {
   return {};
 }
 
-base::Result<void> Pipe::ApplyChange(const Episode& episode, Change& change) {
+actuators::Target Pipe::SubjectOf(const Episode& episode, const Change& change) {
+  const journal::Subject& subject = change.subject;
+  return {subject.domain, subject.uuid, subject.hypervisor, subject.uuid == episode.uuid ? "" : episode.domain};
+}
+
+// Whether somebody has undone a change that is on record as in force: the reverter, while we were away or late.
+bool Pipe::UndoneElsewhere(const Episode& episode) const {
+  return std::any_of(episode.changes.begin(), episode.changes.end(), [&](const Change& change) {
+    const auto actuator = parts_.actuators.find(change.actuator);
+    if (!change.InForce() || actuator == parts_.actuators.end()) return false;
+    const auto now = actuator->second->Read(SubjectOf(episode, change), CallDeadline());
+    return now && actuators::ToText(*now) == change.from;
+  });
+}
+
+base::Result<void> Pipe::MarkChange(const Episode& episode, const Change& change, base::Deadline deadline) {
   auto from = actuators::SettingFromText(change.from);
+  if (!from) return from.error();
+  return parts_.domains.Mark(SubjectOf(episode, change), NoteOf(episode, change, *from), deadline);
+}
+
+base::Result<void> Pipe::ApplyChange(const Episode& episode, Change& change) {
+  auto from = actuators::SettingFromText(change.from);  // without it there would be no way back
   auto to = actuators::SettingFromText(change.to);
   if (!from) return from.error();
   if (!to) return to.error();
@@ -113,9 +129,7 @@ base::Result<void> Pipe::ApplyChange(const Episode& episode, Change& change) {
   // The reverter undoes what is marked, without asking whether it should stand. Late, it would mark what another
   // process has undone.
   if (ReversalOf(change) == actuators::Reversal::kReversible) {
-    const Note note = NoteOf(episode, change, *from);
-    const base::Deadline in_time{std::min(CallDeadline().at, *ours)};
-    if (auto marked = parts_.domains.Mark(target, note, in_time); !marked) return marked;
+    if (auto marked = MarkChange(episode, change, {std::min(CallDeadline().at, *ours)}); !marked) return marked;
   }
   const base::WallTime began = parts_.clock.Now();
   auto applied = parts_.actuators.at(change.actuator)->Apply(target, *to, ApplyDeadline(*ours));
@@ -201,9 +215,7 @@ Pipe::Next Pipe::UndoAll(Episode& episode, const std::string& reason) {
 
 // What helped before stays held; else the next step, if the last one was tried and failed; else the end.
 Pipe::Next Pipe::AfterUndo(Episode& episode) {
-  const bool in_force = std::any_of(episode.changes.begin(), episode.changes.end(),
-                                    [](const Change& change) { return change.InForce(); });
-  if (in_force) {
+  if (episode.LastInForce() != nullptr) {
     episode.state = State::kHeld;
     episode.outcome = Outcome::kRelieved;
     episode.deadline = After(std::chrono::minutes(1));

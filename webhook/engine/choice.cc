@@ -84,9 +84,7 @@ std::optional<Pipe::Next> Pipe::Queue(Episode& episode) {
 // Counted and said once, however long it stands in the queue.
 Pipe::Next Pipe::Delay(Episode& episode, const guard::Refusal& refusal) {
   ForgetPlan(episode);
-  const auto last = std::find_if(episode.changes.rbegin(), episode.changes.rend(),
-                                 [](const Change& change) { return change.InForce(); });
-  if (last != episode.changes.rend()) return StayHeld(episode, last->step);
+  if (const Change* last = episode.LastInForce()) return StayHeld(episode, last->step);
   episode.state = State::kPlanned;
   if (!episode.reason.starts_with(refusal.reason)) {
     parts_.metrics.Refused(refusal.reason);
@@ -101,14 +99,18 @@ void Pipe::Ended(const Episode& episode, const Change& change) {
   parts_.memory.experience.Learn(episode.fault, change);
 }
 
+void Pipe::PageAbout(const std::string& reason) {
+  for (const char* worth : kPagingRefusals) {
+    if (reason.starts_with(worth)) parts_.metrics.Paged(worth);
+  }
+}
+
 void Pipe::NoteSkipped(const Episode& episode, std::size_t from) {
   for (std::size_t i = from; i < episode.changes.size(); ++i) {
     const Change& change = episode.changes[i];
     if (change.outcome != Outcome::kRefused) continue;
     Ended(episode, change);
-    for (const char* worth : kPagingRefusals) {
-      if (change.reason.starts_with(worth)) parts_.metrics.Paged(worth);
-    }
+    PageAbout(change.reason);
     Log(episode, change, "skipped");
   }
 }

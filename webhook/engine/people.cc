@@ -74,9 +74,7 @@ Pipe::Next Pipe::Heed(Episode& episode, Wish wish, const std::string& by) {
     episode.decided_by = by;
     return Wait(episode);
   }
-  const bool in_force =
-      std::any_of(episode.changes.begin(), episode.changes.end(), [](const Change& c) { return c.InForce(); });
-  if (wish == Wish::kRevert && in_force) {
+  if (wish == Wish::kRevert && episode.LastInForce() != nullptr) {
     episode.decided_by = by;
     return UndoAll(episode, "asked by " + by);
   }

@@ -25,18 +25,6 @@ constexpr base::Duration kEscalationPause = std::chrono::minutes(1);
 
 std::string Text(double from, double to) { return "symptom " + std::to_string(from) + " to " + std::to_string(to); }
 
-// Whether somebody has undone a change that is on record as in force: the reverter, while we were away or late.
-bool UndoneElsewhere(const Parts& parts, const Episode& episode) {
-  return std::any_of(episode.changes.begin(), episode.changes.end(), [&](const Change& change) {
-    const auto actuator = parts.actuators.find(change.actuator);
-    if (!change.InForce() || actuator == parts.actuators.end()) return false;
-    const actuators::Target subject{change.subject.domain, change.subject.uuid, change.subject.hypervisor,
-                                    change.subject.uuid == episode.uuid ? "" : episode.domain};
-    const auto now = actuator->second->Read(subject, base::Deadline::After(std::chrono::seconds(5), parts.clock));
-    return now && actuators::ToText(*now) == change.from;
-  });
-}
-
 }  // namespace
 
 // Parse and Deduplicate come before (Engine::Submit). A state is what the journal says, so this also is what a new
@@ -197,7 +185,7 @@ Pipe::Next Pipe::Hold(Episode& episode) {
   const plan::Step* step = StepOf(episode);
   auto symptom = step == nullptr ? base::Error{base::ErrorCode::kNotFound, "the policy has changed"}
                                  : Symptom(parts_.telemetry, step->verify, episode.domain);
-  if (now >= episode.expiry.value_or(now) && UndoneElsewhere(parts_, episode)) {
+  if (now >= episode.expiry.value_or(now) && UndoneElsewhere(episode)) {
     LetStand(episode);
     return UndoAll(episode, episode.reason);
   }
@@ -248,9 +236,7 @@ Pipe::Next Pipe::Keep(Episode& episode, double symptom) {
   }
   episode.outcome = Outcome::kRelieved;
   episode.reason = Text(*episode.baseline, symptom);
-  const bool held = std::any_of(episode.changes.begin(), episode.changes.end(),
-                                [](const Change& change) { return change.InForce(); });
-  if (!held) return Close(episode);
+  if (episode.LastInForce() == nullptr) return Close(episode);
   episode.state = State::kHeld;
   Save(episode);
   return kHoldPoll;
@@ -272,11 +258,7 @@ Pipe::Next Pipe::Expire(Episode& episode, const base::Result<double>& symptom) {
   if (!Save(episode)) return kHoldPoll;
   for (const Change& change : episode.changes) {
     if (!change.InForce()) continue;
-    auto previous = actuators::SettingFromText(change.from);
-    if (!previous) continue;
-    const Note note{std::to_string(episode.id), change.actuator, *previous, *episode.expiry, episode.epoch};
-    const actuators::Target subject{change.subject.domain, change.subject.uuid, change.subject.hypervisor, ""};
-    if (auto marked = parts_.domains.Mark(subject, note, CallDeadline()); !marked) {
+    if (auto marked = MarkChange(episode, change, CallDeadline()); !marked) {
       log::Warn("cannot renew the marker", {{"domain", episode.domain}, {"error", marked.error().message}});
     }
     Log(episode, change, "renewed");
@@ -304,13 +286,9 @@ Pipe::Next Pipe::Refuse(Episode& episode, const guard::Refusal& refusal) {
   if (refusal.passing && parts_.clock.Now() - episode.alerted < rules_->guard.patience) return Delay(episode, refusal);
   parts_.metrics.Refused(refusal.reason);
   const std::string reason = refusal.reason + ": " + refusal.why;
-  for (const char* worth : kPagingRefusals) {
-    if (refusal.reason == worth) parts_.metrics.Paged(worth);
-  }
+  PageAbout(refusal.reason);
   log::Warn("refused", {{"domain", episode.domain}, {"fault", episode.fault}, {"reason", reason}});
-  const auto last = std::find_if(episode.changes.rbegin(), episode.changes.rend(),
-                                 [](const Change& change) { return change.InForce(); });
-  if (last != episode.changes.rend()) return StayHeld(episode, last->step);
+  if (const Change* last = episode.LastInForce()) return StayHeld(episode, last->step);
   for (Change& change : episode.changes) {
     if (change.outcome != Outcome::kNone || change.intended) continue;
     change.outcome = Outcome::kRefused;

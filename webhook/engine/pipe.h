@@ -91,10 +91,15 @@ class Pipe {
                                   const std::string& actuator);
   base::Result<void> CheckTime(const journal::Episode& episode, const std::string& actuator) const;
   base::Result<void> PlanChange(journal::Episode& episode, const std::string& actuator);
+  static actuators::Target SubjectOf(const journal::Episode& episode, const journal::Change& change);
+  bool UndoneElsewhere(const journal::Episode& episode) const;
+  base::Result<void> MarkChange(const journal::Episode& episode, const journal::Change& change,
+                                base::Deadline deadline);
   base::Result<void> ApplyChange(const journal::Episode& episode, journal::Change& change);
   base::Result<void> UndoChange(const journal::Episode& episode, journal::Change& change);
   std::optional<Next> Queue(journal::Episode& episode);  // nullopt: its turn
   Next Delay(journal::Episode& episode, const guard::Refusal& refusal);
+  void PageAbout(const std::string& reason);  // of a refusal, where a person should know
   void NoteSkipped(const journal::Episode& episode, std::size_t from);
   Next AskAPerson(journal::Episode& episode);
   guard::Refusal RefusalOf(const base::Error& error) const;

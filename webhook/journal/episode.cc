@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "webhook/journal/episode.h"
 
+#include <algorithm>
+
 namespace forewarn::journal {
 
 std::string_view Name(Outcome outcome) {
@@ -69,6 +71,12 @@ std::string_view Name(Wish wish) {
       return "revert";
   }
   return "";
+}
+
+const Change* Episode::LastInForce() const {
+  const auto last =
+      std::find_if(changes.rbegin(), changes.rend(), [](const Change& change) { return change.InForce(); });
+  return last == changes.rend() ? nullptr : &*last;
 }
 
 }  // namespace forewarn::journal

@@ -89,6 +89,8 @@ struct Episode {
   OptionalTime closed;
   std::vector<Change> changes;  // in the order of their application
 
+  const Change* LastInForce() const;  // of the changes; nullptr: none is
+
   Wish wish = Wish::kNone;  // written by Claims::Ask alone
   std::string wished_by;
 };
