@@ -16,6 +16,8 @@ using journal::Wish;
 
 namespace {
 
+constexpr base::Duration kAgain = std::chrono::seconds(1);  // after the journal was away
+
 // Uniform in [0, 1), the same for an episode each time that it is asked (splitmix64, https://prng.di.unimi.it/).
 double Draw(const Episode& episode) {
   auto x = static_cast<std::uint64_t>(episode.id) +
@@ -40,7 +42,11 @@ Pipe::Next Pipe::AskAPerson(Episode& episode) {
   episode.approval = journal::Approval::kWaiting;
   episode.state = State::kWaiting;
   episode.deadline = After(policy.approval_timeout);
-  if (!Save(episode)) return std::nullopt;
+  if (!Save(episode)) {  // whom nobody can see waiting doesn't wait
+    ForgetPlan(episode);
+    episode.state = State::kPlanned;
+    return kAgain;
+  }
   parts_.metrics.Paged(kPageApproval);
   log::Warn("waiting for approval",
             {{"episode", std::to_string(episode.id)}, {"domain", episode.domain}, {"fault", episode.fault}});
@@ -54,7 +60,7 @@ Pipe::Next Pipe::Wait(Episode& episode) {
     ForgetPlan(episode);
     episode.state = State::kPlanned;
     episode.deadline.reset();
-    if (!Save(episode)) return std::nullopt;
+    Save(episode);  // nothing is done without the record before it, which comes next
     return base::Duration::zero();
   }
   if (episode.approval == journal::Approval::kRefused)

@@ -47,6 +47,30 @@ TEST_F(PeopleTest, WhoeverAgreesLateAgreesToWhatIsTrueThen) {
   EXPECT_THAT(disk_io_.applied(), IsEmpty());
 }
 
+// Away for a while.
+class AwayJournal : public journal::Journal {
+ public:
+  base::Result<std::vector<journal::Admission>> Admit(const std::vector<alerts::Alert>&, base::WallTime) override {
+    return base::Error{base::ErrorCode::kUnavailable, "away"};
+  }
+  base::Result<void> Save(const Episode&) override { return base::Error{base::ErrorCode::kUnavailable, "away"}; }
+  base::Result<std::vector<Episode>> Find(const journal::Filter&) override { return std::vector<Episode>{}; }
+  std::optional<std::string> Dead() const override { return std::nullopt; }
+};
+
+TEST_F(PeopleTest, IsNotForgottenWhileTheJournalIsAway) {
+  AwayJournal away;
+  const Parts without{telemetry_,   away,   parts_->claims, domains_,     parts_->actuators,
+                      kill_switch_, clock_, metrics_,       *memory_part_};
+  Episode episode = Open();
+  EXPECT_TRUE(Pipe(without, rules_).Advance(episode));  // tries again
+  RunTo(episode, State::kWaiting);
+  EXPECT_EQ(Reload().state, State::kWaiting);
+  EXPECT_TRUE(Pipe(without, rules_).Heed(episode, Wish::kApprove, "ann"));
+  RunTo(episode, State::kApplied);
+  EXPECT_THAT(disk_io_.applied(), ElementsAre(200));
+}
+
 TEST_F(PeopleTest, ARefusalEndsIt) {
   Episode episode = Open();
   RunTo(episode, State::kWaiting);
