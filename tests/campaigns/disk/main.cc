@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "tests/campaigns/command_line.h"
 #include "tests/campaigns/disk/trial.h"
 #include "tests/fakes/temp_dir.h"
 
@@ -102,10 +103,8 @@ int Conclude(const Options& options, const Figures& figures) {
 int Main(int argc, char** argv) {
   Options options;
   CLI::App app("A journal whose disk fails.", "disk-full-campaign");
-  app.add_option("--n", options.n, "Trials.")->capture_default_str()->check(CLI::PositiveNumber);
-  app.add_option("--seed", options.seed, "Of what fails when.")->capture_default_str();
-  app.add_option("--json", options.json, "File for the figures.");
-  CLI11_PARSE(app, argc, argv);
+  if (const auto ended = campaigns::Parse(app, options, {"Trials.", "Of what fails when."}, {argc, argv}))
+    return *ended;
   return Conclude(options, RunAll(options));
 }
 

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/log/log.h"
+#include "tests/campaigns/command_line.h"
 #include "tests/campaigns/kills/campaign.h"
 
 namespace forewarn::crash {
@@ -65,15 +66,8 @@ int Main(int argc, char** argv) {
   Options options = Defaults();
   CLI::App app("Kills the webhook and starts it again: nothing may be lost, come twice or stay half-done.",
                options.what);
-  app.add_option("--n", options.n, "Kills.")->capture_default_str()->check(CLI::PositiveNumber);
-  app.add_option("--seed", options.seed, "Of their order.")->capture_default_str();
   app.add_option("--lanes", options.lanes, "How many at a time.")->capture_default_str()->check(CLI::Range(1, 64));
-  app.add_option("--json", options.json, "Write the figures to this file.");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
+  if (const auto ended = campaigns::Parse(app, options, {"Kills.", "Of their order."}, {argc, argv})) return *ended;
   static_cast<void>(log::Configure("error", "logfmt"));
   return Conclude(options, Run(options, [&](const Figures& figures) { Progress(options, figures); }));
 }

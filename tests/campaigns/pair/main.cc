@@ -7,6 +7,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "tests/campaigns/command_line.h"
 #include "tests/campaigns/pair/campaign.h"
 
 namespace forewarn::replicas {
@@ -58,14 +59,7 @@ int Conclude(const Options& options, const base::Result<Figures>& figures) {
 int Main(int argc, char** argv) {
   Options options;
   CLI::App app("Pauses and resumes two replicas that share a journal: one effect each.", "replicas-campaign");
-  app.add_option("--n", options.n, "Alerts.")->capture_default_str()->check(CLI::PositiveNumber);
-  app.add_option("--seed", options.seed, "Of the moments.")->capture_default_str();
-  app.add_option("--json", options.json, "Write the figures to this file.");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
+  if (const auto ended = campaigns::Parse(app, options, {"Alerts.", "Of the moments."}, {argc, argv})) return *ended;
   return Conclude(options, Run(options, [&](const Figures& figures) { Progress(options, figures); }));
 }
 

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "tests/campaigns/command_line.h"
 #include "tests/campaigns/placement/campaign.h"
 #include "tests/testbed/bed.h"
 #include "tests/testbed/image.h"
@@ -63,14 +64,8 @@ int Main(int argc, char** argv) {
   Options options;
   CLI::App app("Disturbs live migrations of a loaded guest: it must run on exactly one hypervisor after each.",
                "migration-campaign");
-  app.add_option("--n", options.n, "Migrations.")->capture_default_str()->check(CLI::PositiveNumber);
-  app.add_option("--seed", options.seed, "Of the random moments.")->capture_default_str();
-  app.add_option("--json", options.json, "Write the figures to this file.");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
+  if (const auto ended = campaigns::Parse(app, options, {"Migrations.", "Of the random moments."}, {argc, argv}))
+    return *ended;
   if (const auto why = testbed::WhyNoBed()) return std::printf("skipped: %s\n", why->c_str()), kSkipped;
   const auto image = testbed::BuildImage(testbed::DefaultCacheDir());
   if (!image) return std::printf("BROKEN: %s\n", image.error().message.c_str()), 1;

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "tests/campaigns/command_line.h"
 #include "tests/campaigns/state/campaign.h"
 
 namespace forewarn::saves {
@@ -48,14 +49,8 @@ int Main(int argc, char** argv) {
   Options options;
   CLI::App app("Kills the exporter while it saves its state: it must find the old one or the new one.",
                "save-campaign");
-  app.add_option("--n", options.n, "Kills.")->capture_default_str()->check(CLI::PositiveNumber);
-  app.add_option("--seed", options.seed, "Of the random moments.")->capture_default_str();
-  app.add_option("--json", options.json, "Write the figures to this file.");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
+  if (const auto ended = campaigns::Parse(app, options, {"Kills.", "Of the random moments."}, {argc, argv}))
+    return *ended;
   return Conclude(options, Run(options, [&](const Figures& figures) { Progress(options, figures); }));
 }
 

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/log/log.h"
+#include "tests/campaigns/command_line.h"
 #include "tests/campaigns/storms/storm.h"
 
 namespace forewarn::storms {
@@ -86,15 +87,10 @@ int Conclude(const Options& options, const Figures& figures) {
 int Main(int argc, char** argv) {
   Options options;
   CLI::App app("Alert storms: no limit may be broken.", "storm-campaign");
-  app.add_option("--n", options.n, "Storms.")->capture_default_str()->check(CLI::PositiveNumber);
-  app.add_option("--seed", options.seed, "Of what comes and what is allowed.")->capture_default_str();
   app.add_option("--domains", options.domains, "In the fleet.")->capture_default_str()->check(CLI::Range(10, 9999));
-  app.add_option("--json", options.json, "Write the figures to this file.");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
+  if (const auto ended =
+          campaigns::Parse(app, options, {"Storms.", "Of what comes and what is allowed."}, {argc, argv}))
+    return *ended;
   static_cast<void>(log::Configure("error", "logfmt"));
   return Conclude(options, RunAll(options));
 }

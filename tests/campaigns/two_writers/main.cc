@@ -8,6 +8,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "tests/campaigns/command_line.h"
 #include "tests/campaigns/two_writers/campaign.h"
 
 namespace forewarn::two_writers {
@@ -65,14 +66,8 @@ int Main(int argc, char** argv) {
   Options options;
   CLI::App app("Fails over from a PostgreSQL whose old primary lives on: there must never be two writers.",
                "failover-campaign");
-  app.add_option("--n", options.n, "Failovers.")->capture_default_str()->check(CLI::PositiveNumber);
-  app.add_option("--seed", options.seed, "Of how the primary is cut off.")->capture_default_str();
-  app.add_option("--json", options.json, "Write the figures to this file.");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
+  if (const auto ended = campaigns::Parse(app, options, {"Failovers.", "Of how the primary is cut off."}, {argc, argv}))
+    return *ended;
   return Conclude(options, Run(options, [&](const Figures& figures) { Progress(options, figures); }));
 }
 
