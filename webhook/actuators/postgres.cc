@@ -4,14 +4,14 @@
 #include <arpa/inet.h>
 #include <libpq-fe.h>
 #include <poll.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <fstream>
 #include <map>
 #include <string_view>
+
+#include "common/config/password.h"
 
 namespace forewarn::actuators {
 namespace {
@@ -51,19 +51,6 @@ base::Result<std::map<std::string, std::string>> Parse(const std::string& connin
   }
   PQconninfoFree(options);
   return values;
-}
-
-base::Result<std::string> ReadPassword(const std::string& file) {
-  if (file.empty()) return std::string();
-  struct stat status {};
-  if (stat(file.c_str(), &status) != 0) return Error{ErrorCode::kInvalid, "no password file " + file};
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return Error{ErrorCode::kInvalid, file + " must be for its owner only (0600)"};
-  }
-  std::ifstream in(file);
-  std::string password;
-  std::getline(in, password);
-  return password;
 }
 
 base::Result<void> Await(const PGconn* connection, short events, base::Deadline deadline) {
@@ -125,7 +112,7 @@ base::Result<void> CheckConninfo(const std::string& conninfo) {
 
 base::Result<Postgres> Postgres::Connect(const PostgresLogin& login, base::Deadline deadline) {
   if (auto sound = CheckConninfo(login.conninfo); !sound) return sound.error();
-  auto password = ReadPassword(login.password_file);
+  auto password = config::ReadPassword(login.password_file);
   if (!password) return password.error();
   Postgres session(Handle(Begin(login, *password)));
   bool reached = false;

@@ -3,12 +3,12 @@
 
 #include <libpq-fe.h>
 #include <poll.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <random>
+
+#include "common/config/password.h"
 
 namespace forewarn::journal {
 namespace {
@@ -27,19 +27,6 @@ constexpr const char* kCommit = "SET LOCAL statement_timeout = 0; COMMIT";
 std::string FirstLine(const char* text) {
   const std::string_view all = text == nullptr ? "" : text;
   return std::string(all.substr(0, all.find('\n')));
-}
-
-base::Result<std::string> ReadPassword(const std::string& file) {
-  if (file.empty()) return std::string();
-  struct stat status {};
-  if (stat(file.c_str(), &status) != 0) return Error{ErrorCode::kInvalid, "no password file " + file};
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return Error{ErrorCode::kInvalid, file + " must be for its owner only (0600)"};
-  }
-  std::ifstream in(file);
-  std::string password;
-  std::getline(in, password);
-  return password;
 }
 
 // https://www.postgresql.org/docs/15/errcodes-appendix.html
@@ -168,7 +155,7 @@ base::Result<void> PostgresDatabase::Handshake(base::Deadline deadline) {
 
 // A server that has become a standby is of no use; another of the hosts may be. What comes later counts more.
 base::Result<void> PostgresDatabase::Open() {
-  auto password = ReadPassword(options_.password_file);
+  auto password = config::ReadPassword(options_.password_file);
   if (!password) return password.error();
   const std::array<const char*, 5> keys{"target_session_attrs", "dbname", "application_name",
                                         password->empty() ? nullptr : "password", nullptr};
