@@ -14,9 +14,6 @@ Scenario DiskContention() {
   scenario.cause = "disk requests from 20/s to 190/s within 90 s, where the disk may do 150/s";
   scenario.rest = "disk 20 20 0";
   scenario.load = "disk 20 190 90";
-  scenario.patience = seconds(150);
-  scenario.after = seconds(15);
-  scenario.memory_mib = scenario.max_memory_mib = 192;
   scenario.iops_limit = 150;
   scenario.policy =
       "{mode: act, steps: [disk_io], expiry: 10m, verify: {deadline: 15s, relieved_ratio: 0.9, harmful_ratio: 2, expr: "
@@ -36,7 +33,6 @@ Scenario MemoryLeak() {
   scenario.load = "leak 1.2";
   scenario.patience = seconds(200);
   scenario.after = seconds(60);  // until what was bought with memory is used up, too
-  scenario.memory_mib = 192;
   scenario.max_memory_mib = 256;
   scenario.standby = true;
   scenario.policy =
@@ -55,9 +51,6 @@ Scenario TakenOver(std::string fault, std::string cause) {
   Scenario scenario;
   scenario.fault = std::move(fault);
   scenario.cause = std::move(cause);
-  scenario.patience = seconds(150);
-  scenario.after = seconds(15);
-  scenario.memory_mib = scenario.max_memory_mib = 192;
   scenario.standby = true;
   scenario.policy =
       "{mode: act, steps: [[standby, traffic]], expiry: 10m, verify: {deadline: 20s, relieved_ratio: 0.5, "
@@ -86,9 +79,6 @@ Scenario CpuDenied() {
   scenario.rest = scenario.load = "cpu 25";
   scenario.ramp = seconds(65);
   scenario.squeeze = 0.97;
-  scenario.patience = seconds(150);
-  scenario.after = seconds(15);
-  scenario.memory_mib = scenario.max_memory_mib = 192;
   scenario.cpu_quota = 60;
   scenario.policy =
       "{mode: act, steps: [cpu_quota], expiry: 10m, verify: {deadline: 20s, relieved_ratio: 0.9, harmful_ratio: 3, "

@@ -23,11 +23,11 @@ struct Scenario {
   std::string cause;       // of the breakdown, for a person
   std::string rest, load;  // commands to the guests' agents: a quiet one, then one that grows
   std::vector<std::string> (*grow)(double grown) = nullptr;  // further commands as the load grows from 0 to 1 …
-  double squeeze = 1;               // what the host leaves of a twin's CPU quota each second of that time
-  std::chrono::seconds ramp{};      // … within this time
-  std::chrono::seconds patience{};  // of the wait for the unprotected twin's breakdown
-  std::chrono::seconds after{};     // how long the load goes on after it
-  int memory_mib = 0, max_memory_mib = 0, iops_limit = 0, data_mib = 0,
+  double squeeze = 1;                  // what the host leaves of a twin's CPU quota each second of that time
+  std::chrono::seconds ramp{};         // … within this time
+  std::chrono::seconds patience{150};  // of the wait for the unprotected twin's breakdown
+  std::chrono::seconds after{15};      // how long the load goes on after it
+  int memory_mib = 192, max_memory_mib = 192, iops_limit = 0, data_mib = 0,
       cpu_quota = 0;  // of each twin, as testbed::MachineOptions
   bool standby = false;
   bool probed = false;               // what its users see is a signal, too
