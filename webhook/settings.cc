@@ -51,9 +51,10 @@ void DecodeJournal(const config::Map& map, Settings& settings) {
 }
 
 void DecodeRules(const config::Map& root, Settings& settings) {
-  std::set<std::string> balancers;
-  for (const auto& [name, address] : settings.load_balancers) balancers.insert(name);
-  if (auto targets = root.Find("targets")) settings.rules.targets = plan::Targets::Decode(*targets, balancers);
+  plan::Known known;
+  for (const auto& [name, address] : settings.load_balancers) known.load_balancers.insert(name);
+  for (const hypervisor::Location& location : settings.hypervisors) known.hypervisors.insert(location.name);
+  if (auto targets = root.Find("targets")) settings.rules.targets = plan::Targets::Decode(*targets, known);
   if (auto policies = root.Require("policies")) settings.rules.policies = plan::Policies::Decode(*policies);
   if (auto guard = root.Find("guard")) settings.rules.guard = guard::DecodeSettings(guard->AsMap());
 }

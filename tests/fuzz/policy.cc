@@ -15,7 +15,7 @@ void Feed(std::string_view input) {
   plan::Policies policies;
   plan::Targets targets;
   if (const auto node = root.Find("policies")) policies = plan::Policies::Decode(*node);
-  if (const auto node = root.Find("targets")) targets = plan::Targets::Decode(*node, {"lb"});
+  if (const auto node = root.Find("targets")) targets = plan::Targets::Decode(*node, {{"lb"}, {"host-a"}});
   if (const auto node = root.Find("guard")) static_cast<void>(guard::DecodeSettings(node->AsMap()));
   if (!document->Finish()) return;
   static_cast<void>(targets.Find("web-1"));

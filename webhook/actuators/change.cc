@@ -44,16 +44,13 @@ std::optional<std::int64_t> NumberAt(const Setting& setting, const std::string& 
   return number;
 }
 
-base::Result<hypervisor::Hypervisor*> HypervisorOf(hypervisor::Inventory& inventory, const Target& target) {
-  if (hypervisor::Hypervisor* found = inventory.Find(target.hypervisor)) return found;
-  return base::Error{base::ErrorCode::kNotFound, "the inventory has no hypervisor " + target.hypervisor};
-}
-
 base::Result<hypervisor::Hypervisor*> HypervisorOf(hypervisor::Inventory& inventory, const Target& target,
                                                    base::Deadline deadline) {
-  auto named = HypervisorOf(inventory, target);
-  if (!named) return named;
-  const auto state = (*named)->State(target.uuid, deadline);
+  hypervisor::Hypervisor* named = inventory.Find(target.hypervisor);
+  if (named == nullptr) {
+    return base::Error{base::ErrorCode::kNotFound, "the inventory has no hypervisor " + target.hypervisor};
+  }
+  const auto state = named->State(target.uuid, deadline);
   if (state || state.error().code != base::ErrorCode::kNotFound) return named;
   const auto all = inventory.Locate(target.uuid, deadline);
   for (const hypervisor::Domain& domain : all.found) {

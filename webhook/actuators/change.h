@@ -29,12 +29,9 @@ double Bounded(const Limits& limits, const std::string& name, double now, double
 // A whole number of a setting; nullopt where it is absent or no number.
 std::optional<std::int64_t> NumberAt(const Setting& setting, const std::string& name);
 
-// The hypervisor that the target names; kNotFound where the inventory has none of that name.
-base::Result<hypervisor::Hypervisor*> HypervisorOf(hypervisor::Inventory& inventory, const Target& target);
-
 // The hypervisor that has the target: the one that it names, or, if the domain has gone from there, the one that runs
 // it now: what was set goes with a domain that migrates, and a domain is only gone where all say so (else
-// kUnavailable).
+// kUnavailable). kNotFound where the inventory has none of that name.
 base::Result<hypervisor::Hypervisor*> HypervisorOf(hypervisor::Inventory& inventory, const Target& target,
                                                    base::Deadline deadline);
 

@@ -25,7 +25,7 @@ class Failover : public Actuator {
   base::Result<Setting> Read(const Target& target, base::Deadline deadline) override {
     auto standby = StandbyOf(*inventory_, targets_, target.domain, deadline);
     if (!standby) return standby.error();
-    auto host = HypervisorOf(*inventory_, target);
+    auto host = HypervisorOf(*inventory_, target, deadline);
     if (!host) return host.error();
     auto state = (*host)->State(target.uuid, deadline);
     if (!state) return state.error();

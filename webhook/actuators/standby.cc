@@ -23,7 +23,9 @@ class Standby : public Actuator {
   }
 
   base::Result<Setting> Read(const Target& standby, base::Deadline deadline) override {
-    auto state = State(standby, deadline);
+    auto host = HypervisorOf(*inventory_, standby, deadline);
+    if (!host) return host.error();
+    auto state = (*host)->State(standby.uuid, deadline);
     if (!state) return state.error();
     auto text = RunState(standby.domain, *state);
     if (!text) return text.error();
@@ -43,21 +45,16 @@ class Standby : public Actuator {
     const bool runs = wanted->second == kRunning;
     const StandbyConfig use = StandbyUse(targets_, standby.beneficiary);
     if (runs && use.exclusive) return Exclusive(standby.beneficiary);
-    auto state = State(standby, deadline);
+    auto host = HypervisorOf(*inventory_, standby, deadline);
+    if (!host) return host.error();
+    auto state = (*host)->State(standby.uuid, deadline);
     if (!state) return state.error();
-    hypervisor::Hypervisor* host = inventory_->Find(standby.hypervisor);
     const hypervisor::Domain domain{standby.domain, standby.uuid, standby.hypervisor, *state};
-    if (auto brought = Bring(*host, domain, wanted->second, deadline); !brought) return brought;
+    if (auto brought = Bring(**host, domain, wanted->second, deadline); !brought) return brought;
     return runs ? AwaitReady(use.ready, deadline) : base::Result<void>();
   }
 
  private:
-  base::Result<hypervisor::DomainState> State(const Target& standby, base::Deadline deadline) {
-    auto host = HypervisorOf(*inventory_, standby);
-    if (!host) return host.error();
-    return (*host)->State(standby.uuid, deadline);
-  }
-
   static base::Error Exclusive(const std::string& domain) {
     return Refusal("exclusive", "the standby of " + domain + " would write the same data; that takes a failover");
   }

@@ -224,7 +224,8 @@ Pipe::Next Pipe::AfterUndo(Episode& episode) {
   }
   const bool failed = episode.outcome == Outcome::kIneffective || episode.outcome == Outcome::kHarmful ||
                       episode.reason.starts_with("apply_failed");
-  if (!failed) return Close(episode);
+  const bool once_more = episode.reason == kInterrupted && !Tried(episode, episode.step);
+  if (!failed && !once_more) return Close(episode);
   episode.step = NextStep(episode);
   if (StepOf(episode) == nullptr) {
     parts_.metrics.Paged(kPageExhausted);

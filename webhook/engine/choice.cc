@@ -26,15 +26,22 @@ bool LastResort(const std::string& actuator) {
 
 }  // namespace
 
+// What a crash cut off says nothing about the step, and may be tried once more; unless nobody knows what it did.
+bool Pipe::Tried(const Episode& episode, int step) {
+  std::map<std::string, int> cut_off;  // by actuator
+  return std::any_of(episode.changes.begin(), episode.changes.end(), [&](const Change& change) {
+    if (change.step != step) return false;
+    return change.reason != kInterrupted || change.lasting || ++cut_off[change.actuator] > 1;
+  });
+}
+
 // The best record first, the last resort last; else the policy's order.
 int Pipe::NextStep(const Episode& episode) const {
   const auto& steps = rules_->policies.For(episode.fault).steps;
   int best = static_cast<int>(steps.size());
   std::pair<bool, double> best_rank;
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    const bool tried = std::any_of(episode.changes.begin(), episode.changes.end(),
-                                   [&](const Change& change) { return change.step == static_cast<int>(i); });
-    if (tried) continue;
+    if (Tried(episode, static_cast<int>(i))) continue;
     std::pair<bool, double> rank{true, 1};
     for (const std::string& actuator : steps[i].actuators) {
       rank.first = rank.first && !LastResort(actuator);

@@ -178,6 +178,7 @@ void Engine::Schedule(Episode episode) {
   }
   scheduler_.Add(std::move(domain), [this, shared] {
     auto again = Pipe(parts_, rules()).Advance(*shared);
+    parts_.metrics.Stands(shared->id, again ? shared->state : State::kClosed);
     if (!again) {
       std::lock_guard lock(mutex_);
       const auto held = open_.find(shared->id);  // it may have been dropped, and taken up again since

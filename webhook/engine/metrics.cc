@@ -45,6 +45,7 @@ Metrics::Metrics(Registry& registry)
       last_notification_(
           Gauge(registry, "forewarn_last_notification_timestamp_seconds", "When the last notification was accepted.")),
       journal_up_(Gauge(registry, "forewarn_journal_up", "1 while the journal can be written.")),
+      approvals_waiting_(Gauge(registry, "forewarn_approvals_waiting", "Mitigations that wait for a person to agree.")),
       actuator_durations_(BuildHistogram()
                               .Name("forewarn_actuator_duration_seconds")
                               .Help("Of the application of one change.")
@@ -105,6 +106,16 @@ void Metrics::Applied(const std::string& actuator, base::Duration took, std::opt
 
 void Metrics::Began(const std::string& domain, const std::string& actuator) {
   active_.Add({{"domain", domain}, {"actuator", actuator}}).Set(1);
+}
+
+void Metrics::Stands(std::int64_t episode, journal::State state) {
+  std::lock_guard lock(mutex_);
+  if (state == journal::State::kWaiting) {
+    waiting_.insert(episode);
+  } else {
+    waiting_.erase(episode);
+  }
+  approvals_waiting_.Set(static_cast<double>(waiting_.size()));
 }
 
 void Metrics::Undone(const std::string& domain, const std::string& actuator) {

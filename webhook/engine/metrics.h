@@ -6,7 +6,9 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "webhook/alerts/alert.h"
@@ -34,6 +36,7 @@ class Metrics {
   // A change was applied: how long it took, and 95 % of the last ones.
   void Applied(const std::string& actuator, base::Duration took, std::optional<base::Duration> p95);
   void Began(const std::string& domain, const std::string& actuator);  // a change is in force
+  void Stands(std::int64_t episode, journal::State state);             // of what this process holds
   void Undone(const std::string& domain, const std::string& actuator);
 
  private:
@@ -43,10 +46,12 @@ class Metrics {
   prometheus::Family<prometheus::Counter>& alerts_;
   prometheus::Family<prometheus::Counter>& pages_;
   prometheus::Counter &notifications_, &deduplicated_, &late_, &truncated_, &ignored_, &rejected_, &revert_failures_;
-  prometheus::Gauge &last_notification_, &journal_up_;
+  prometheus::Gauge &last_notification_, &journal_up_, &approvals_waiting_;
   prometheus::Family<prometheus::Histogram>& actuator_durations_;
   prometheus::Family<prometheus::Gauge>& actuator_p95_;
   prometheus::Histogram& duration_;
+  std::mutex mutex_;
+  std::set<std::int64_t> waiting_;  // episodes, for a person
 };
 
 }  // namespace forewarn::engine

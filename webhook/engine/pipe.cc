@@ -42,7 +42,7 @@ std::optional<base::Duration> Pipe::Advance(Episode& episode) {
     case State::kWaiting:
       return Wait(episode);
     case State::kRecorded:  // cut off between the record and the return of the effect
-      return GiveUpStep(episode, Outcome::kUnverifiable, "interrupted");
+      return GiveUpStep(episode, Outcome::kUnverifiable, kInterrupted);
     case State::kApplied:
       return Verify(episode);  // ▸ Record(outcome)
     case State::kHeld:

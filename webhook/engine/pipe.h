@@ -85,6 +85,7 @@ class Pipe {
   bool HeldOut(const journal::Episode& episode) const;
   guard::Question Ask(const journal::Episode& episode) const;
   void Ended(const journal::Episode& episode, const journal::Change& change);  // it has its outcome
+  static bool Tried(const journal::Episode& episode, int step);
   int NextStep(const journal::Episode& episode) const;  // the best that wasn't tried; behind the end: none
   base::Result<void> Resolve(journal::Episode& episode);
   base::Result<void> CheckOverlap(const journal::Episode& episode, const std::string& subject_uuid,

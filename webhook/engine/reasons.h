@@ -19,13 +19,17 @@ inline constexpr const char* kRefusalReasons[] = {kExperimentRefused, kNoPlan,  
                                                   kTargetUnresolved,  kOverlap,         kDuplicate,
                                                   kControl,           kApprovalRefused, kApprovalExpired};
 
+inline constexpr char kInterrupted[] = "interrupted";  // of a change: cut off between its record and its return
+
 inline constexpr char kPageExhausted[] = "exhausted";           // no step relieved
 inline constexpr char kPageNoHeadroom[] = "no_headroom";        // renewed up to the limit
 inline constexpr char kPageRevertFailing[] = "revert_failing";  // a change cannot be undone
 inline constexpr char kPageApproval[] = "approval";             // somebody has to agree
 inline constexpr char kPageLasting[] = "lasting";               // what cannot be undone didn't help, or was cut off
-inline constexpr const char* kPagingRefusals[] = {"fleet_predicted", "circuit_breaker", "no_fence_proof"};
-inline constexpr const char* kPageReasons[] = {kPageExhausted, kPageNoHeadroom,   kPageRevertFailing, kPageApproval,
-                                               kPageLasting,   "fleet_predicted", "circuit_breaker",  "no_fence_proof"};
+inline constexpr const char* kPagingRefusals[] = {kTargetUnresolved, "fleet_predicted", "circuit_breaker",
+                                                  "no_fence_proof"};
+inline constexpr const char* kPageReasons[] = {kPageExhausted,    kPageNoHeadroom,   kPageRevertFailing,
+                                               kPageApproval,     kPageLasting,      kTargetUnresolved,
+                                               "fleet_predicted", "circuit_breaker", "no_fence_proof"};
 
 }  // namespace forewarn::engine

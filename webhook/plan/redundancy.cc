@@ -24,6 +24,14 @@ actuators::ReadyCheck DecodeReady(const config::Map& map) {
   return tcp ? Take(*tcp, actuators::TcpCheck(tcp->String())) : Take(*http, actuators::HttpCheck(http->String()));
 }
 
+// A fence that nobody could ever ask is found when it's configured, not when it's needed.
+std::string DecodeFenceHost(const config::Map& fence, const std::set<std::string>& hypervisors) {
+  const auto node = fence.Find("hypervisor");
+  if (!node) return {};  // any of the inventory
+  if (!hypervisors.contains(node->String())) node->Fail("no such hypervisor: " + node->String());
+  return node->String();
+}
+
 std::string DecodeConninfo(const config::Map& map, std::string_view key) {
   const auto node = map.Require(key);
   if (!node) return {};
@@ -33,7 +41,8 @@ std::string DecodeConninfo(const config::Map& map, std::string_view key) {
 
 }  // namespace
 
-void DecodeStandby(const config::Node& node, actuators::TargetConfig& target) {
+void DecodeStandby(const config::Node& node, const std::set<std::string>& hypervisors,
+                   actuators::TargetConfig& target) {
   if (!node.IsMap()) {
     target.standby = node.String();
     return;
@@ -42,10 +51,12 @@ void DecodeStandby(const config::Node& node, actuators::TargetConfig& target) {
   if (auto domain = map.Require("domain")) target.standby = domain->String();
   if (auto ready = map.Find("ready")) target.standby_use.ready = DecodeReady(ready->AsMap());
   target.standby_use.exclusive = map.Bool("exclusive", false);
-  if (auto fence = map.Find("fence")) target.standby_use.fence.hypervisor = fence->AsMap().String("hypervisor");
+  if (auto fence = map.Find("fence")) {
+    target.standby_use.fence.hypervisor = DecodeFenceHost(fence->AsMap(), hypervisors);
+  }
 }
 
-actuators::ReplicaConfig DecodeReplica(const config::Map& map) {
+actuators::ReplicaConfig DecodeReplica(const config::Map& map, const std::set<std::string>& hypervisors) {
   actuators::ReplicaConfig replica;
   const std::string password_file = map.String("password_file");
   replica.primary = {DecodeConninfo(map, "primary"), password_file};
@@ -53,7 +64,7 @@ actuators::ReplicaConfig DecodeReplica(const config::Map& map) {
   if (auto lag = map.Require("max_lag")) replica.max_lag = Take(*lag, actuators::ParseMaxLag(lag->String()));
   if (auto fence = map.Find("fence")) {
     const config::Map of = fence->AsMap();
-    replica.fence = {of.String("domain"), of.String("hypervisor")};
+    replica.fence = {of.String("domain"), DecodeFenceHost(of, hypervisors)};
   }
   return replica;
 }

@@ -46,12 +46,12 @@ actuators::Backend DecodeBackend(const config::Map& map, const std::set<std::str
   return backend;
 }
 
-actuators::TargetConfig DecodeTarget(const config::Map& map, const std::set<std::string>& load_balancers) {
+actuators::TargetConfig DecodeTarget(const config::Map& map, const Known& known) {
   actuators::TargetConfig target;
   target.target_class = map.String("class");
-  if (auto standby = map.Find("standby")) DecodeStandby(*standby, target);
-  if (auto replica = map.Find("replica")) target.replica = DecodeReplica(replica->AsMap());
-  if (auto backend = map.Find("backend")) target.backend = DecodeBackend(backend->AsMap(), load_balancers);
+  if (auto standby = map.Find("standby")) DecodeStandby(*standby, known.hypervisors, target);
+  if (auto replica = map.Find("replica")) target.replica = DecodeReplica(replica->AsMap(), known.hypervisors);
+  if (auto backend = map.Find("backend")) target.backend = DecodeBackend(backend->AsMap(), known.load_balancers);
   if (auto neighbours = map.Find("neighbours")) {
     Patterns patterns;
     for (const config::Node& pattern : neighbours->Items()) patterns.Add(pattern);
@@ -83,13 +83,13 @@ bool Patterns::Match(const std::string& name) const {
                      [&](const auto& pattern) { return re2::RE2::FullMatch(name, *pattern); });
 }
 
-Targets Targets::Decode(const config::Node& node, const std::set<std::string>& load_balancers) {
+Targets Targets::Decode(const config::Node& node, const Known& known) {
   Targets targets;
   for (const config::Node& item : node.Items()) {
     const config::Map map = item.AsMap();
     Entry entry;
     if (auto domain = map.Require("domain")) entry.domain.Add(*domain);
-    entry.config = DecodeTarget(map, load_balancers);
+    entry.config = DecodeTarget(map, known);
     targets.entries_.push_back(std::move(entry));
   }
   return targets;

@@ -27,12 +27,16 @@ class Patterns {
   std::vector<std::shared_ptr<const re2::RE2>> patterns_;
 };
 
+// The names that a target may refer to.
+struct Known {
+  std::set<std::string> load_balancers, hypervisors;
+};
+
 // `targets:`: what the configuration says about the domains that may be acted on. The first entry that matches a
 // domain's whole name counts.
 class Targets {
  public:
-  // `load_balancers`: the names that a backend may refer to.
-  static Targets Decode(const config::Node& node, const std::set<std::string>& load_balancers);
+  static Targets Decode(const config::Node& node, const Known& known);
   std::optional<actuators::TargetConfig> Find(const std::string& domain) const;
 
  private:

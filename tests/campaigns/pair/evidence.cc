@@ -44,13 +44,16 @@ std::string Describe(const std::string& domain, const Story& story, const Found&
 void JudgeOne(const std::string& domain, const Story& story, const Found& found, Effects& effects) {
   const bool changed = found.changed && found.marked, as_before = !found.changed && !found.marked;
   const bool held = story.records.size() == 1 && story.records.front()->state == "held";
-  if (held && changed && story.applied == 1 && story.reverted == 0) {
+  // One that a holder's stop cut off was undone before it was done again.
+  const bool once = story.reverted <= 1 && story.applied >= 1 && story.applied <= 1 + story.reverted;
+  if (held && changed && once) {
     ++effects.held;
-  } else if (story.records.empty() || !as_before || story.applied > 1) {
+    effects.again += story.reverted;
+  } else if (story.records.empty() || !as_before || story.applied > story.reverted) {
     effects.broken.push_back(Describe(domain, story, found));
   } else if (story.applied == 0 && AllAre(story, "refused", "")) {
     ++effects.refused;
-  } else if (AllAre(story, "unverifiable", "interrupted") && story.reverted == 1) {
+  } else if (AllAre(story, "unverifiable", "interrupted") && story.reverted >= 1) {
     ++effects.interrupted;
   } else {
     effects.broken.push_back(Describe(domain, story, found));

@@ -31,6 +31,7 @@ struct Found {
 
 struct Effects {
   int held = 0;         // alerts with one effect, which is in force
+  int again = 0;        // of these, those whose holder was stopped before: undone first, then done again
   int refused = 0;      // alerts without any, and on record as refused
   int interrupted = 0;  // alerts whose holder was stopped between record and effect: undone, and on record as such
   int taken_over = 0, undone = 0;

@@ -23,6 +23,7 @@ nlohmann::ordered_json ToJson(const Options& options, const Figures& figures) {
           {"episodes", figures.episodes},
           {"open", figures.open},
           {"held", figures.effects.held},
+          {"again", figures.effects.again},
           {"refused", figures.effects.refused},
           {"interrupted", figures.effects.interrupted},
           {"undone", figures.effects.undone},
@@ -48,11 +49,10 @@ int Conclude(const Options& options, const base::Result<Figures>& figures) {
   if (!options.json.empty()) std::ofstream(options.json) << ToJson(options, *figures).dump(2) << "\n";
   for (const std::string& broken : effects.broken) std::printf("BROKEN: %s\n", broken.c_str());
   std::printf(
-      "%d alerts, %d pauses, %d taken over, in %.0f s: %d episodes (%d open); %d alerts with one effect, %d refused, "
-      "%d "
-      "interrupted and undone, %zu broken; %d effects of a stale epoch\n",
+      "%d alerts, %d pauses, %d taken over, in %.0f s: %d episodes (%d open); %d alerts with one effect (%d after "
+      "an undoing), %d refused, %d interrupted and undone, %zu broken; %d effects of a stale epoch\n",
       figures->alerts, figures->pauses, effects.taken_over, figures->seconds, figures->episodes, figures->open,
-      effects.held, effects.refused, effects.interrupted, effects.broken.size(), effects.stale);
+      effects.held, effects.again, effects.refused, effects.interrupted, effects.broken.size(), effects.stale);
   return figures->Hold() ? 0 : 1;
 }
 

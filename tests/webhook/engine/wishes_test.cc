@@ -27,10 +27,23 @@ class WishesTest : public PipeFixture {
     engine_ = Engine::Start(*parts_, *rules_).value();
   }
   bool Reaches(State state) {
+    return Comes([&] {
+      auto found = journal_->Find({}).value();
+      return !found.empty() && found[0].state == state;
+    });
+  }
+  bool CountsWaiting(double count) {
+    return Comes([&] {
+      for (const auto& family : registry_.Collect()) {
+        if (family.name == "forewarn_approvals_waiting") return family.metric[0].gauge.value == count;
+      }
+      return false;
+    });
+  }
+  static bool Comes(const std::function<bool()>& what) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (std::chrono::steady_clock::now() < end) {
-      auto found = journal_->Find({}).value();
-      if (!found.empty() && found[0].state == state) return true;
+      if (what()) return true;
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     return false;
@@ -43,9 +56,11 @@ const Engine::Asked kAsked{"web-1", "DiskContention", "ann", "r1"};
 TEST_F(WishesTest, ARequestTakesTheSameWay) {
   const Episode episode = engine_->Request(kAsked).value();
   ASSERT_TRUE(Reaches(State::kWaiting));
+  EXPECT_TRUE(CountsWaiting(1));
   ASSERT_TRUE(engine_->Ask(episode.id, Wish::kApprove, "bob"));
   ASSERT_TRUE(Reaches(State::kApplied));
   EXPECT_EQ(Reload().decided_by, "bob");
+  EXPECT_TRUE(CountsWaiting(0));
   EXPECT_EQ(Reload().wish, Wish::kNone);
   ASSERT_TRUE(engine_->Ask(episode.id, Wish::kRevert, "bob"));
   ASSERT_TRUE(Reaches(State::kClosed));

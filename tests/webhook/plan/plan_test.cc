@@ -88,7 +88,7 @@ TEST(ExprFor, EscapesTheName) {
 Targets DecodeTargets(const std::string& text, std::string& mistakes) {
   auto document = config::Document::Parse("t.yaml", text);
   EXPECT_TRUE(document) << document.error().message;
-  Targets targets = Targets::Decode(document->Root(), {"lb"});
+  Targets targets = Targets::Decode(document->Root(), {{"lb"}, {"h1"}});
   auto done = document->Finish();
   mistakes = done ? "" : done.error().message;
   return targets;
@@ -175,6 +175,10 @@ TEST(Targets, MistakesSayWhere) {
            {"- {domain: a, neighbours: b}\n", "t.yaml:1: "},
            {"- {domain: a, backend: {load_balancer: x, name: a, server: b, standby_server: c}}\n",
             "no such load balancer"},
+           {"- {domain: a, standby: {domain: b, fence: {hypervisor: gone}}}\n", "no such hypervisor: gone"},
+           {"- {domain: a, replica: {primary: host=10.0.0.2, standby: host=10.0.0.1, max_lag: 1s,"
+            " fence: {domain: a, hypervisor: gone}}}\n",
+            "no such hypervisor: gone"},
            {"- {domain: a, standby: {ready: {tcp: '10.0.0.1:80'}}}\n", "domain"},
            {"- {domain: a, standby: {domain: b, ready: {}}}\n", "either tcp or http"},
            {"- {domain: a, standby: {domain: b, ready: {tcp: 'web:80'}}}\n", "tcp:ADDRESS:PORT"},
