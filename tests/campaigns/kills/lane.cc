@@ -21,8 +21,8 @@ Error Stuck(const std::string& what, Victim& victim) {
   return {ErrorCode::kTimeout, what + ":\n" + log.substr(log.size() - std::min<std::size_t>(log.size(), 4000))};
 }
 
-bool Any(const std::vector<std::string>& states, const std::set<std::string>& of) {
-  return std::any_of(states.begin(), states.end(), [&](const std::string& state) { return of.contains(state); });
+bool Any(const std::multimap<std::string, std::string>& states, const std::set<std::string>& of) {
+  return std::any_of(states.begin(), states.end(), [&](const auto& stands) { return of.contains(stands.second); });
 }
 
 }  // namespace
@@ -155,12 +155,15 @@ Result<void> Lane::Recover(Victim& victim, Trial& trial) {
 Result<void> Lane::UntilAllIsOver(Victim& victim, std::vector<Sent>& alerts) {
   victim.Send(alerts);
   // What expires isn't over while it is held: to be killed during its undoing would be a second kill.
-  const bool nothing_stays =
-      std::all_of(alerts.begin(), alerts.end(), [](const Sent& sent) { return sent.plan->closed > 0; });
+  const auto expires = [&](const auto& stands) {
+    return stands.second == "held" && std::any_of(alerts.begin(), alerts.end(), [&](const Sent& sent) {
+             return sent.domain == stands.first && sent.plan->closed > 0;
+           });
+  };
   const bool over = testbed::WaitUntil(kPatience, [&] {
     const auto states = victim.States();
     if (!states || Any(*states, {"intent", "planned", "recorded", "applied", "reverting"})) return false;
-    if (nothing_stays && Any(*states, {"held"})) return false;
+    if (std::any_of(states->begin(), states->end(), expires)) return false;
     const auto open = victim.States();  // a plan may go from one step to the next
     return open == states;
   });

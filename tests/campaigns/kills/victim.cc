@@ -107,15 +107,17 @@ void Victim::Send(std::vector<Sent>& alerts) {
   for (Sent& alert : alerts) alert.answered = true;
 }
 
-std::optional<std::vector<std::string>> Victim::States() {
+std::optional<std::multimap<std::string, std::string>> Victim::States() {
   http::ClientRequest request;
   request.path = "/api/v1/mitigations?limit=1000";
   const auto response = Call(request);
   if (!response || response->status != 200) return std::nullopt;
   const Json body = Json::parse(response->body, nullptr, false);
   if (!body.is_object()) return std::nullopt;
-  std::vector<std::string> states;
-  for (const Json& one : body["data"]["mitigations"]) states.push_back(one["state"].get<std::string>());
+  std::multimap<std::string, std::string> states;
+  for (const Json& one : body["data"]["mitigations"]) {
+    states.emplace(one["domain"].get<std::string>(), one["state"].get<std::string>());
+  }
   return states;
 }
 

@@ -37,7 +37,7 @@ class Victim {
   bool Serves();                         // whether its port answers
   void Send(std::vector<Sent>& alerts);  // notes which it has answered
   // The states of its episodes by its own API; nullopt: no answer.
-  std::optional<std::vector<std::string>> States();
+  std::optional<std::multimap<std::string, std::string>> States();  // by domain
   void EngageKillSwitch() { static_cast<void>(folder_.Write("kill", "")); }
 
   int Said(std::string_view words) const;  // how often its log says so, all processes together
