@@ -4,6 +4,8 @@
 #include "common/log/log.h"
 #include "common/metrics/metrics.h"
 #include "webhook/api/routes.h"
+#include "webhook/experiments/reasons.h"
+#include "webhook/experiments/trial.h"
 
 namespace forewarn::webhook {
 namespace {
@@ -21,6 +23,7 @@ Daemon::Daemon(std::string config_file, const Settings& settings)
       surroundings_(std::make_shared<Surroundings>(*inventory_, kill_switch_)),
       domains_(inventory_.get()) {
   for (const hypervisor::Location& location : settings.hypervisors) hypervisors_.push_back(location.name);
+  for (const char* reason : experiments::kRefusals) metrics_.ExpectRefusal(reason);
   metrics::RegisterBuildInfo(*registry_, "forewarn");
 }
 
@@ -36,6 +39,7 @@ base::Result<void> Daemon::Build(Settings settings) {
   if (!telemetry) return telemetry.error();
   telemetry_ = std::move(*telemetry);
   SetTargets(settings.rules.targets);
+  SetTemplates(std::move(settings.experiments));
   SetClients(std::move(settings.clients));
   auto lines = actuators::BuildActuators(
       {inventory_.get(), settings.load_balancers, [this](const std::string& domain) { return FindTarget(domain); }});
@@ -45,14 +49,25 @@ base::Result<void> Daemon::Build(Settings settings) {
       settings.postgres ? journal::OpenPostgres(*settings.postgres) : journal::OpenSqlite(settings.journal_path);
   if (!journal) return journal.error();
   journal_ = std::move(*journal);
-  std::map<std::string, actuators::Actuator*> by_name;
-  for (const actuators::ActuatorLine& line : actuators_) by_name[line.name] = line.actuator.get();
-  auto engine = engine::Engine::Start({*telemetry_, *journal_, *journal_, domains_, std::move(by_name), kill_switch_,
-                                       base::SystemClock(), metrics_, memory_},
-                                      std::move(settings.rules));
+  auto engine = engine::Engine::Start(Parts(), std::move(settings.rules));
   if (!engine) return engine.error();
   engine_ = std::move(*engine);
   return {};
+}
+
+engine::Parts Daemon::Parts() {
+  engine::Parts parts{*telemetry_,  *journal_,           *journal_, domains_, {},
+                      kill_switch_, base::SystemClock(), metrics_,  memory_};
+  for (const actuators::ActuatorLine& line : actuators_) parts.actuators[line.name] = line.actuator.get();
+  parts.domains_on = [this](const std::string& hypervisor, base::Deadline deadline) {
+    return domains_.On(hypervisor, deadline);
+  };
+  parts.courses[std::string(alerts::kExperiment)] = [this](const engine::Parts& all,
+                                                           std::shared_ptr<const engine::Rules> rules) {
+    std::lock_guard lock(mutex_);
+    return std::make_unique<experiments::Trial>(all, std::move(rules), templates_);
+  };
+  return parts;
 }
 
 base::Result<void> Daemon::Reload() {
@@ -70,6 +85,7 @@ base::Result<void> Daemon::LoadRules() {
   auto settings = LoadSettings(config_file_);
   if (!settings) return settings.error();
   SetTargets(settings->rules.targets);
+  SetTemplates(std::move(settings->experiments));
   SetClients(std::move(settings->clients));
   engine_->Reload(std::move(settings->rules));
   return {};
@@ -97,6 +113,12 @@ void Daemon::SetTargets(const plan::Targets& targets) {
   auto next = std::make_shared<const plan::Targets>(targets);
   std::lock_guard lock(mutex_);
   targets_ = std::move(next);
+}
+
+void Daemon::SetTemplates(experiments::Templates templates) {
+  auto next = std::make_shared<const experiments::Templates>(std::move(templates));
+  std::lock_guard lock(mutex_);
+  templates_ = std::move(next);
 }
 
 void Daemon::SetClients(api::Clients clients) {

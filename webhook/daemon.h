@@ -23,7 +23,8 @@ class Daemon {
   // Opens the journal and takes up what it left open.
   static base::Result<std::unique_ptr<Daemon>> Start(const std::string& config_file, Settings settings);
 
-  // Policies, targets and guard rails from the file; a mistake in it leaves the old ones in force. Any thread.
+  // Policies, targets, guard rails and experiments from the file; a mistake in it leaves the old ones in force. Any
+  // thread.
   base::Result<void> Reload();
   // Keeps the hypervisors' connections (and forewarn_hypervisor_up) alive until it is asked to stop.
   void Watch(const std::stop_token& stop);
@@ -34,7 +35,9 @@ class Daemon {
   Daemon(std::string config_file, const Settings& settings);
   base::Result<void> Build(Settings settings);
   base::Result<void> LoadRules();
+  engine::Parts Parts();
   void SetTargets(const plan::Targets& targets);
+  void SetTemplates(experiments::Templates templates);
   void SetClients(api::Clients clients);
   std::optional<actuators::TargetConfig> FindTarget(const std::string& domain) const;
 
@@ -53,6 +56,7 @@ class Daemon {
   std::vector<actuators::ActuatorLine> actuators_;
   mutable std::mutex mutex_;
   std::shared_ptr<const plan::Targets> targets_;  // what the actuators look up
+  std::shared_ptr<const experiments::Templates> templates_;
   engine::Memory memory_;
   api::Access access_;
   std::unique_ptr<engine::Engine> engine_;  // last: its threads end before what they use

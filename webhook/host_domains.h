@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <set>
+
 #include "webhook/actuators/marker.h"
 #include "webhook/engine/domains.h"
 
@@ -12,6 +14,9 @@ class HostDomains : public engine::Domains {
   explicit HostDomains(hypervisor::Inventory* inventory) : inventory_(inventory), markers_(inventory) {}
   base::Result<actuators::Target> Resolve(const std::string& domain, base::Deadline deadline) override;
   base::Result<void> Mark(const actuators::Target& target, const engine::Note& note, base::Deadline deadline) override;
+  base::Result<std::set<std::string>> On(const std::string& hypervisor, base::Deadline deadline);
+  base::Result<bool> Marked(const actuators::Target& target, const std::string& actuator,
+                            base::Deadline deadline) override;
   base::Result<void> Unmark(const actuators::Target& target, const engine::Note& note,
                             base::Deadline deadline) override;
 

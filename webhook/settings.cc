@@ -56,6 +56,9 @@ void DecodeRules(const config::Map& root, Settings& settings) {
   for (const hypervisor::Location& location : settings.hypervisors) known.hypervisors.insert(location.name);
   if (auto targets = root.Find("targets")) settings.rules.targets = plan::Targets::Decode(*targets, known);
   if (auto policies = root.Require("policies")) settings.rules.policies = plan::Policies::Decode(*policies);
+  if (auto experiments = root.Find("experiments")) {
+    settings.experiments = experiments::Templates::Decode(experiments->AsMap(), settings.rules.policies);
+  }
   if (auto guard = root.Find("guard")) settings.rules.guard = guard::DecodeSettings(guard->AsMap());
 }
 

@@ -8,13 +8,14 @@
 
 #include "common/promql/client.h"
 #include "webhook/api/access.h"
-#include "webhook/engine/pipe.h"
+#include "webhook/engine/parts.h"
+#include "webhook/experiments/template.h"
 #include "webhook/hypervisor/hypervisor.h"
 #include "webhook/journal/shared.h"
 
 namespace forewarn::webhook {
 
-// webhook.yaml, decoded. `rules` take effect at a reload, the rest at a start.
+// webhook.yaml, decoded. `rules` and `experiments` take effect at a reload, the rest at a start.
 struct Settings {
   promql::ClientOptions source;
   std::string journal_path;                          // empty: on a server
@@ -24,6 +25,7 @@ struct Settings {
   std::map<std::string, std::string> load_balancers;  // name → HAProxy's socket
   api::Clients clients;                               // read anew at a reload, with their tokens
   engine::Rules rules;
+  experiments::Templates experiments;
 };
 
 // Error: every mistake, one per line, each as `file:line: key: what`.

@@ -11,7 +11,7 @@
 
 namespace forewarn::fakes {
 
-// One number per domain in memory. Relief doubles it.
+// One number in memory. Relief doubles it, stress takes away as much of it as the severity says.
 class FakeActuator : public actuators::Actuator {
  public:
   explicit FakeActuator(int value = 100) : value_(value) {}
@@ -22,9 +22,12 @@ class FakeActuator : public actuators::Actuator {
     return actuators::Setting{{{"value", std::to_string(value_)}}};
   }
   base::Result<actuators::Setting> Propose(const actuators::Target&, const actuators::Setting& now,
-                                           actuators::Direction, double) const override {
+                                           actuators::Direction direction, double severity) const override {
     if (fail_propose) return *fail_propose;
-    return actuators::Setting{{{"value", std::to_string(2 * std::stoi(now.values.at("value")))}}};
+    const int value = std::stoi(now.values.at("value"));
+    const bool relieve = direction == actuators::Direction::kRelieve;
+    const int next = relieve ? relief * value : static_cast<int>(value * (1 - severity));
+    return actuators::Setting{{{"value", std::to_string(next)}}};
   }
   base::Result<void> Apply(const actuators::Target&, const actuators::Setting& setting, base::Deadline) override {
     std::lock_guard lock(mutex_);
@@ -46,6 +49,7 @@ class FakeActuator : public actuators::Actuator {
   std::optional<base::Error> fail_read, fail_propose;
   std::optional<base::Error> fail_apply;  // the next one, or with fail_always each
   bool fail_always = false;
+  int relief = 2;  // factor
 
  private:
   mutable std::mutex mutex_;

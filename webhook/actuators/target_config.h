@@ -67,7 +67,8 @@ struct ReplicaConfig {
 // What the configuration says about one domain (webhook.yaml, `targets:`).
 struct TargetConfig {
   std::string target_class;
-  std::string standby;  // libvirt domain name; empty: none
+  std::string standby;      // libvirt domain name; empty: none
+  std::string canary = {};  // one like it, for experiments on its behalf
   std::optional<Backend> backend;
   std::map<std::string, Limits> limits;  // by actuator; what is absent is bounded by the actuator's step alone
   // Whose disks it shares, by domain name: disk_io lowers the busiest of them. Empty: none.

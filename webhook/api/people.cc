@@ -98,7 +98,7 @@ http::Response LeaveWish(engine::Engine& engine, const http::Request& request, c
 http::Response PlanResponse(engine::Engine& engine, const http::Request& request) {
   const std::string domain = Parameter(request, "domain"), fault = Parameter(request, "fault");
   if (auto checked = CheckNames(domain, fault); !checked) return Failure(checked.error());
-  return Success(PlanJson(engine.Look(domain, fault)));
+  return Success(PlanJson(engine.Look({domain, fault, "", ""})));
 }
 
 }  // namespace forewarn::api

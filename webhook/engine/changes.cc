@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "webhook/engine/changes.h"
+
 #include <algorithm>
 
 #include "common/log/log.h"
 #include "webhook/actuators/actuators.h"
-#include "webhook/engine/pipe.h"
 #include "webhook/engine/reasons.h"
 
-// The pipe's dealings with targets and the journal.
 namespace forewarn::engine {
 
 using journal::Change;
 using journal::Episode;
 using journal::Outcome;
-using journal::State;
 
 namespace {
 
 constexpr base::Duration kCallTime = std::chrono::seconds(5);
 constexpr base::Duration kApplyTime = std::chrono::seconds(30);
-
-actuators::Target TargetOf(const Episode& episode) { return {episode.domain, episode.uuid, episode.hypervisor, ""}; }
 
 Note NoteOf(const Episode& episode, const Change& change, const actuators::Setting& previous) {
   return {std::to_string(episode.id), change.actuator, previous, episode.expiry.value_or(episode.alerted),
@@ -31,10 +28,18 @@ actuators::Reversal ReversalOf(const Change& change) {
   return kind == nullptr ? actuators::Reversal::kReversible : kind->reversal;
 }
 
+// Who has the change, for whose sake.
+actuators::Target SubjectOf(const Episode& episode, const Change& change) {
+  const journal::Subject& subject = change.subject;
+  const bool trial = episode.experiment.has_value();
+  const std::string& uuid = trial ? episode.experiment->target.uuid : episode.uuid;
+  const std::string& domain = trial ? episode.experiment->target.domain : episode.domain;
+  return {subject.domain, subject.uuid, subject.hypervisor, subject.uuid == uuid ? "" : domain};
+}
+
 }  // namespace
 
-// By name once; from then on it is the same domain or none.
-base::Result<void> Pipe::Resolve(Episode& episode) {
+base::Result<void> Changes::Resolve(Episode& episode) const {
   auto target = parts_.domains.Resolve(episode.domain, CallDeadline());
   if (!target) return target.error();
   if (!episode.uuid.empty() && target->uuid != episode.uuid) {
@@ -46,8 +51,8 @@ base::Result<void> Pipe::Resolve(Episode& episode) {
 }
 
 // Two changes of one setting could not be undone in any order.
-base::Result<void> Pipe::CheckOverlap(const Episode& episode, const std::string& subject_uuid,
-                                      const std::string& actuator) {
+base::Result<void> Changes::CheckOverlap(const Episode& episode, const std::string& subject_uuid,
+                                         const std::string& actuator) const {
   journal::Filter filter;
   filter.changed = subject_uuid;
   filter.open = true;
@@ -65,45 +70,43 @@ base::Result<void> Pipe::CheckOverlap(const Episode& episode, const std::string&
   return {};
 }
 
-// Appends the change; one that the actuator has nothing to do for is on record as refused.
-base::Result<void> Pipe::PlanChange(Episode& episode, const std::string& name) {
-  auto found = parts_.actuators.find(name);
-  if (found == parts_.actuators.end()) return base::Error{base::ErrorCode::kInternal, "no actuator " + name};
-  auto subject = found->second->Subject(TargetOf(episode), CallDeadline());
+base::Result<Change> Changes::Plan(const Episode& episode, const Wanted& wanted) const {
+  auto found = parts_.actuators.find(wanted.actuator);
+  if (found == parts_.actuators.end()) {
+    return base::Error{base::ErrorCode::kInternal, "no actuator " + wanted.actuator};
+  }
+  // Whom an experiment injects into is the target itself, not who would be changed for its sake.
+  const bool relieve = wanted.direction == actuators::Direction::kRelieve;
+  auto subject = relieve ? found->second->Subject(wanted.target, CallDeadline()) : wanted.target;
   if (!subject && subject.error().code != base::ErrorCode::kUnsupported) return subject.error();
-  const actuators::Target target = subject ? *subject : TargetOf(episode);
-  if (auto free = CheckOverlap(episode, target.uuid, name); !free) return free;
-  const double severity = episode.prediction ? std::clamp(episode.prediction->severity, 0.0, 1.0) : 0;
+  const actuators::Target target = subject ? *subject : wanted.target;
+  if (auto free = CheckOverlap(episode, target.uuid, wanted.actuator); !free) return free.error();
   Change change;
   change.step = episode.step;
-  change.actuator = name;
+  change.actuator = wanted.actuator;
   change.lasting = ReversalOf(change) == actuators::Reversal::kFinal;
+  change.injection = !relieve;
   change.subject = {target.domain, target.uuid, target.hypervisor};
   auto now = subject ? found->second->Read(target, CallDeadline()) : subject.error();
-  auto to = now ? found->second->Propose(target, *now, actuators::Direction::kRelieve, severity) : now.error();
-  if (to) {
-    if (auto in_time = CheckTime(episode, name); !in_time) to = in_time.error();
-  }
   if (now) change.from = actuators::ToText(*now);
+  // A rung is milder or more severe than another by what was there before both.
+  auto base = now && !relieve ? actuators::SettingFromText(episode.Lowest(change).from) : now;
+  auto to = base ? found->second->Propose(target, *base, wanted.direction, wanted.severity) : base.error();
+  if (!to && to.error().code != base::ErrorCode::kUnsupported) return to.error();
   if (to) {
     change.to = actuators::ToText(*to);
-  } else if (to.error().code == base::ErrorCode::kUnsupported) {
+  } else {
     change.outcome = Outcome::kRefused;
     change.reason = to.error().message;
-  } else {
-    return to.error();
   }
-  episode.changes.push_back(std::move(change));
-  return {};
+  return change;
 }
 
-actuators::Target Pipe::SubjectOf(const Episode& episode, const Change& change) {
-  const journal::Subject& subject = change.subject;
-  return {subject.domain, subject.uuid, subject.hypervisor, subject.uuid == episode.uuid ? "" : episode.domain};
+base::Result<bool> Changes::Marked(const Episode& episode, const Change& change) const {
+  return parts_.domains.Marked(SubjectOf(episode, change), change.actuator, CallDeadline());
 }
 
-// Whether somebody has undone a change that is on record as in force: the reverter, while we were away or late.
-bool Pipe::UndoneElsewhere(const Episode& episode) const {
+bool Changes::UndoneElsewhere(const Episode& episode) const {
   return std::any_of(episode.changes.begin(), episode.changes.end(), [&](const Change& change) {
     const auto actuator = parts_.actuators.find(change.actuator);
     if (!change.InForce() || actuator == parts_.actuators.end()) return false;
@@ -112,13 +115,13 @@ bool Pipe::UndoneElsewhere(const Episode& episode) const {
   });
 }
 
-base::Result<void> Pipe::MarkChange(const Episode& episode, const Change& change, base::Deadline deadline) {
-  auto from = actuators::SettingFromText(change.from);
+base::Result<void> Changes::Mark(const Episode& episode, const Change& change, base::Deadline deadline) const {
+  auto from = actuators::SettingFromText(episode.Lowest(change).from);  // what everything goes back to
   if (!from) return from.error();
   return parts_.domains.Mark(SubjectOf(episode, change), NoteOf(episode, change, *from), deadline);
 }
 
-base::Result<void> Pipe::ApplyChange(const Episode& episode, Change& change) {
+base::Result<void> Changes::Apply(const Episode& episode, Change& change) const {
   auto from = actuators::SettingFromText(change.from);  // without it there would be no way back
   auto to = actuators::SettingFromText(change.to);
   if (!from) return from.error();
@@ -129,7 +132,7 @@ base::Result<void> Pipe::ApplyChange(const Episode& episode, Change& change) {
   // The reverter undoes what is marked, without asking whether it should stand. Late, it would mark what another
   // process has undone.
   if (ReversalOf(change) == actuators::Reversal::kReversible) {
-    if (auto marked = MarkChange(episode, change, {std::min(CallDeadline().at, *ours)}); !marked) return marked;
+    if (auto marked = Mark(episode, change, {std::min(CallDeadline().at, *ours)}); !marked) return marked;
   }
   const base::WallTime began = parts_.clock.Now();
   auto applied = parts_.actuators.at(change.actuator)->Apply(target, *to, ApplyDeadline(*ours));
@@ -137,13 +140,20 @@ base::Result<void> Pipe::ApplyChange(const Episode& episode, Change& change) {
   change.applied = parts_.clock.Now();
   parts_.memory.experience.Took(change.actuator, *change.applied - began);
   parts_.metrics.Applied(change.actuator, *change.applied - began, parts_.memory.experience.P95(change.actuator));
-  parts_.metrics.Began(episode.domain, change.actuator);
-  parts_.metrics.Took(*change.applied - episode.alerted);
+  if (!episode.experiment) {
+    parts_.metrics.Began(episode.domain, change.actuator);
+    parts_.metrics.Took(*change.applied - episode.alerted);
+  }
   Log(episode, change, "applied");
   return {};
 }
 
-base::Result<void> Pipe::UndoChange(const Episode& episode, Change& change) {
+base::Result<void> Changes::Undo(const Episode& episode, Change& change) const {
+  if (&episode.Lowest(change) != &change) {
+    change.reverted = parts_.clock.Now();
+    Log(episode, change, "given up to what lies below");
+    return {};
+  }
   const actuators::Target target = SubjectOf(episode, change);
   auto from = actuators::SettingFromText(change.from);
   if (!from) return from.error();
@@ -161,94 +171,30 @@ base::Result<void> Pipe::UndoChange(const Episode& episode, Change& change) {
     if (!unmarked && unmarked.error().code != base::ErrorCode::kNotFound) return unmarked;
   }
   change.reverted = parts_.clock.Now();
-  parts_.metrics.Undone(episode.domain, change.actuator);
+  if (!episode.experiment) parts_.metrics.Undone(episode.domain, change.actuator);
   Log(episode, change, "reverted");
   return {};
 }
-
-// The step didn't help: undone, on record before that begins.
-Pipe::Next Pipe::GiveUpStep(Episode& episode, Outcome outcome, const std::string& reason) {
-  for (Change& change : episode.changes) {
-    if (!change.Pending()) continue;
-    change.outcome = outcome;
-    change.reason = reason;
-    if (change.lasting) {
-      parts_.metrics.Paged(kPageLasting);
-      log::Error("what cannot be undone didn't help, or was cut off",
-                 {{"domain", episode.domain}, {"actuator", change.actuator}});
-    }
-    Ended(episode, change);
-    Log(episode, change, "gave up");
-  }
-  episode.outcome = outcome;
-  episode.reason = reason;
-  const bool others_stay = std::any_of(episode.changes.begin(), episode.changes.end(), [](const Change& change) {
-    return change.InForce() && change.outcome == Outcome::kRelieved;
-  });
-  if (!others_stay) episode.expiry.reset();
-  episode.state = State::kReverting;
-  Save(episode);
-  return Undo(episode);
+void Changes::Learn(const std::string& fault, const Change& change) const {
+  parts_.memory.experience.Learn(fault, change);
+  parts_.metrics.Believed(fault, change.actuator, parts_.memory.experience.Success(fault, change.actuator));
 }
 
-// A migration isn't undone by another only because time has passed, or while everything is to be stopped.
-void Pipe::LetStand(Episode& episode) {
-  for (Change& change : episode.changes) {
-    if (change.InForce() && ReversalOf(change) == actuators::Reversal::kCompensable) change.lasting = true;
-  }
+bool Changes::Save(const Episode& episode) const {
+  auto saved = parts_.journal.Save(episode);
+  if (saved) return true;
+  if (parts_.journal.Dead()) parts_.metrics.JournalUp(0);
+  log::Error("not recorded", {{"episode", std::to_string(episode.id)}, {"error", saved.error().message}});
+  return false;
 }
 
-Pipe::Next Pipe::UndoAll(Episode& episode, const std::string& reason) {
-  episode.expiry.reset();
-  for (Change& change : episode.changes) {
-    if (!change.Pending()) continue;
-    change.outcome = Outcome::kUnverifiable;
-    change.reason = reason;
-    Ended(episode, change);
-  }
-  if (episode.outcome == Outcome::kNone) episode.outcome = Outcome::kUnverifiable;
-  episode.reason = reason;
-  episode.state = State::kReverting;
-  Save(episode);
-  return Undo(episode);
-}
-
-// What helped before stays held; else the next step, if the last one was tried and failed; else the end.
-Pipe::Next Pipe::AfterUndo(Episode& episode) {
-  if (episode.LastInForce() != nullptr) {
-    episode.state = State::kHeld;
-    episode.outcome = Outcome::kRelieved;
-    episode.deadline = After(std::chrono::minutes(1));
-    Save(episode);
-    return base::Duration::zero();
-  }
-  const bool failed = episode.outcome == Outcome::kIneffective || episode.outcome == Outcome::kHarmful ||
-                      episode.reason.starts_with("apply_failed");
-  const bool once_more = episode.reason == kInterrupted && !Tried(episode, episode.step);
-  if (!failed && !once_more) return Close(episode);
-  episode.step = NextStep(episode);
-  if (StepOf(episode) == nullptr) {
-    parts_.metrics.Paged(kPageExhausted);
-    log::Error("no step of the plan helped", {{"domain", episode.domain}, {"fault", episode.fault}});
-    return Close(episode);
-  }
-  episode.state = State::kPlanned;
-  Save(episode);
-  return base::Duration::zero();
-}
-
-void Pipe::ForgetPlan(Episode& episode) {
-  std::erase_if(episode.changes,
-                [](const Change& change) { return change.outcome == Outcome::kNone && !change.intended; });
-}
-
-Pipe::Next Pipe::Drop(const Episode& episode) {
+std::optional<base::Duration> Changes::Drop(const Episode& episode) {
   log::Warn("left to another process", {{"episode", std::to_string(episode.id)}, {"domain", episode.domain}});
   return std::nullopt;
 }
 
-Pipe::Next Pipe::Close(Episode& episode) {
-  episode.state = State::kClosed;
+std::optional<base::Duration> Changes::Close(Episode& episode) const {
+  episode.state = journal::State::kClosed;
   if (!episode.closed) episode.closed = parts_.clock.Now();
   if (auto saved = parts_.journal.Save(episode); !saved) {
     if (saved.error().message.starts_with(journal::kFenced)) return Drop(episode);
@@ -263,51 +209,37 @@ Pipe::Next Pipe::Close(Episode& episode) {
   return std::nullopt;
 }
 
-const plan::Step* Pipe::StepOf(const Episode& episode) const {
-  const auto& steps = rules_->policies.For(episode.fault).steps;
-  const auto step = static_cast<std::size_t>(episode.step);
-  return step < steps.size() ? &steps[step] : nullptr;
-}
-
-// Undoing goes on without the journal; beginning doesn't (Apply).
-bool Pipe::Save(const Episode& episode) {
-  auto saved = parts_.journal.Save(episode);
-  if (saved) return true;
-  if (parts_.journal.Dead()) parts_.metrics.JournalUp(0);
-  log::Error("not recorded", {{"episode", std::to_string(episode.id)}, {"error", saved.error().message}});
-  return false;
-}
-
-base::WallTime Pipe::After(base::Duration duration) const {
+base::WallTime Changes::After(base::Duration duration) const {
   return parts_.clock.Now() + std::chrono::duration_cast<base::WallTime::duration>(duration);
 }
 
 // A standby has to come up before traffic moves; but nothing begins when the episode may be another process's.
-base::Deadline Pipe::ApplyDeadline(base::SteadyTime ours_until) const {
+base::Deadline Changes::ApplyDeadline(base::SteadyTime ours_until) const {
   return {std::min(base::Deadline::After(kApplyTime, parts_.clock).at, ours_until)};
 }
 
-base::Deadline Pipe::CallDeadline() const { return base::Deadline::After(kCallTime, parts_.clock); }
+base::Deadline Changes::CallDeadline() const { return base::Deadline::After(kCallTime, parts_.clock); }
 
-void Pipe::Log(const Episode& episode, const Change& change, const char* action) const {
+void Changes::Log(const Episode& episode, const Change& change, const char* action) const {
   std::string evidence;
   if (episode.prediction) {
     for (const auto& [signal, score] : episode.prediction->evidence) {
       evidence += (evidence.empty() ? "" : ",") + signal + "=" + std::to_string(score);
     }
   }
-  log::Info("mitigation", {{"action", action},
-                           {"episode", std::to_string(episode.id)},
-                           {"epoch", std::to_string(episode.epoch)},
-                           {"domain", episode.domain},
-                           {"fault", episode.fault},
-                           {"confidence", episode.prediction ? std::to_string(episode.prediction->confidence) : ""},
-                           {"evidence", evidence},
-                           {"actuator", change.actuator},
-                           {"from", change.from},
-                           {"to", change.to},
-                           {"outcome", std::string(Name(change.outcome))},
-                           {"reason", change.reason}});
+  log::Info(change.injection ? "injection" : "mitigation",
+            {{"action", action},
+             {"episode", std::to_string(episode.id)},
+             {"epoch", std::to_string(episode.epoch)},
+             {"domain", episode.domain},
+             {"fault", episode.fault},
+             {"confidence", episode.prediction ? std::to_string(episode.prediction->confidence) : ""},
+             {"evidence", evidence},
+             {"actuator", change.actuator},
+             {"from", change.from},
+             {"to", change.to},
+             {"outcome", std::string(Name(change.outcome))},
+             {"reason", change.reason}});
 }
 
 }  // namespace forewarn::engine

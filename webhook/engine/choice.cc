@@ -26,6 +26,25 @@ bool LastResort(const std::string& actuator) {
 
 }  // namespace
 
+int BestStep(const plan::Policy& policy, const Experience& experience, const std::string& fault,
+             const std::function<bool(int)>& possible) {
+  const auto& steps = policy.steps;
+  int best = static_cast<int>(steps.size());
+  std::pair<bool, double> best_rank;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (!possible(static_cast<int>(i))) continue;
+    std::pair<bool, double> rank{true, 1};
+    for (const std::string& actuator : steps[i].actuators) {
+      rank.first = rank.first && !LastResort(actuator);
+      rank.second = std::min(rank.second, experience.Success(fault, actuator).mean);
+    }
+    if (static_cast<std::size_t>(best) < steps.size() && rank <= best_rank) continue;
+    best = static_cast<int>(i);
+    best_rank = rank;
+  }
+  return best;
+}
+
 // What a crash cut off says nothing about the step, and may be tried once more; unless nobody knows what it did.
 bool Pipe::Tried(const Episode& episode, int step) {
   std::map<std::string, int> cut_off;  // by actuator
@@ -35,23 +54,54 @@ bool Pipe::Tried(const Episode& episode, int step) {
   });
 }
 
-// The best record first, the last resort last; else the policy's order.
 int Pipe::NextStep(const Episode& episode) const {
-  const auto& steps = rules_->policies.For(episode.fault).steps;
-  int best = static_cast<int>(steps.size());
-  std::pair<bool, double> best_rank;
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    if (Tried(episode, static_cast<int>(i))) continue;
-    std::pair<bool, double> rank{true, 1};
-    for (const std::string& actuator : steps[i].actuators) {
-      rank.first = rank.first && !LastResort(actuator);
-      rank.second = std::min(rank.second, parts_.memory.experience.Success(episode.fault, actuator));
-    }
-    if (static_cast<std::size_t>(best) < steps.size() && rank <= best_rank) continue;
-    best = static_cast<int>(i);
-    best_rank = rank;
+  return BestStep(rules_->policies.For(episode.fault), parts_.memory.experience, episode.fault,
+                  [&](int step) { return !Tried(episode, step) && Proven(episode, step); });
+}
+
+guard::Refusal Pipe::NoStep(const plan::Policy& policy, const std::string& fault) {
+  if (policy.require_experiment && !policy.steps.empty()) {
+    return {kUnproven, "no possible step against " + fault + " has passed an experiment lately", /*passing=*/true};
   }
-  return best;
+  return {kNoPlan, "no possible step in the policy for " + fault};
+}
+
+// Whether an experiment has shown, recently enough, that the step helps: on behalf of the domain, or on one of its
+// class.
+bool Pipe::Proven(const Episode& episode, int step) const {
+  const plan::Policy& policy = rules_->policies.For(episode.fault);
+  if (!policy.require_experiment) return true;
+  journal::Filter filter;
+  filter.fault = episode.fault;
+  filter.purpose = alerts::kExperiment;
+  auto trials = parts_.journal.Find(filter);
+  if (!trials) return false;
+  const auto& actuators = policy.steps[static_cast<std::size_t>(step)].actuators;
+  const auto own = rules_->targets.Find(episode.domain);
+  for (const Episode& trial : *trials) {  // newest first
+    if (!trial.experiment || trial.experiment->mitigation != actuators) continue;
+    const auto other = rules_->targets.Find(trial.experiment->target.domain);
+    const bool alike = own && other && !own->target_class.empty() && own->target_class == other->target_class;
+    if (trial.domain != episode.domain && !alike) continue;
+    const journal::Verdict verdict = trial.experiment->verdict;
+    if (verdict != journal::Verdict::kPassed && verdict != journal::Verdict::kFailed) continue;
+    return verdict == journal::Verdict::kPassed && parts_.clock.Now() - trial.alerted <= policy.experiment_max_age;
+  }
+  return false;
+}
+
+base::Result<void> Pipe::PlanChange(Episode& episode, const std::string& actuator) {
+  const double severity = episode.prediction ? std::clamp(episode.prediction->severity, 0.0, 1.0) : 0;
+  auto change = changes_.Plan(episode, {{episode.domain, episode.uuid, episode.hypervisor, ""}, actuator, severity});
+  if (!change) return change.error();
+  const auto in_time = CheckTime(episode, actuator);
+  if (change->outcome == Outcome::kNone && !in_time) {
+    change->outcome = Outcome::kRefused;
+    change->reason = in_time.error().message;
+    change->to.clear();
+  }
+  episode.changes.push_back(std::move(*change));
+  return {};
 }
 
 // The fault would be there before this actuator is done. Once it is there, anything that relieves is welcome.
@@ -103,7 +153,7 @@ Pipe::Next Pipe::Delay(Episode& episode, const guard::Refusal& refusal) {
 
 void Pipe::Ended(const Episode& episode, const Change& change) {
   parts_.metrics.Ended(episode.fault, change);
-  parts_.memory.experience.Learn(episode.fault, change);
+  changes_.Learn(episode.fault, change);
 }
 
 void Pipe::PageAbout(const std::string& reason) {
@@ -118,7 +168,7 @@ void Pipe::NoteSkipped(const Episode& episode, std::size_t from) {
     if (change.outcome != Outcome::kRefused) continue;
     Ended(episode, change);
     PageAbout(change.reason);
-    Log(episode, change, "skipped");
+    changes_.Log(episode, change, "skipped");
   }
 }
 

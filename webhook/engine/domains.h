@@ -26,6 +26,9 @@ class Domains {
   virtual ~Domains() = default;
   virtual base::Result<actuators::Target> Resolve(const std::string& domain, base::Deadline deadline) = 0;
   virtual base::Result<void> Mark(const actuators::Target& target, const Note& note, base::Deadline deadline) = 0;
+  // Whether the note is still there. kNotFound: the domain is gone.
+  virtual base::Result<bool> Marked(const actuators::Target& target, const std::string& actuator,
+                                    base::Deadline deadline) = 0;
   // Of the note, only the actuator and the epoch count.
   virtual base::Result<void> Unmark(const actuators::Target& target, const Note& note, base::Deadline deadline) = 0;
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/log/log.h"
+#include "webhook/engine/pipe.h"
 #include "webhook/engine/telemetry.h"
 
 namespace forewarn::engine {
@@ -18,11 +19,24 @@ constexpr int kThreads = 4;
 constexpr base::Duration kLookAround = std::chrono::milliseconds(250);
 constexpr std::size_t kMaxOpen = 20'000;  // episodes; more is overload
 
+// Of those with the same key one is worked on at a time.
+std::string KeyOf(const Episode& episode) { return episode.purpose + " " + episode.domain; }
+
 }  // namespace
 
 Engine::Engine(Parts parts, Rules rules)
-    : parts_(std::move(parts)), rules_(std::make_shared<const Rules>(std::move(rules))), scheduler_(kThreads) {
-  parts_.metrics.Expect(rules_->policies);
+    : parts_(std::move(parts)), rules_(std::make_shared<const Rules>(std::move(rules))), scheduler_(kThreads) {}
+
+// The series of what these rules may lead to.
+void Engine::Expect(const Rules& rules) {
+  parts_.metrics.Expect(rules.policies);
+  for (const auto& [fault, policy] : rules.policies.by_fault()) {
+    for (const plan::Step& step : policy.steps) {
+      for (const std::string& actuator : step.actuators) {
+        parts_.metrics.Believed(fault, actuator, parts_.memory.experience.Success(fault, actuator));
+      }
+    }
+  }
 }
 
 base::Result<std::unique_ptr<Engine>> Engine::Start(Parts parts, Rules rules) {
@@ -32,6 +46,7 @@ base::Result<std::unique_ptr<Engine>> Engine::Start(Parts parts, Rules rules) {
   journal::Filter past;
   past.open = false;
   if (auto known = engine->parts_.journal.Find(past)) engine->parts_.memory.experience.Learn(*known);
+  engine->Expect(*engine->rules_);
   engine->Resume(std::move(*left));
   engine->scheduler_.Add("kill switch", [e = engine.get()] { return e->WatchKillSwitch(); });
   engine->scheduler_.Add("claims", [e = engine.get()] { return e->Sweep(); });
@@ -42,7 +57,7 @@ void Engine::Resume(std::vector<Episode> episodes) {
   for (Episode& episode : episodes) {
     if (episode.state == State::kIntent) episode.state = State::kPlanned;
     for (const journal::Change& change : episode.changes) {
-      if (change.InForce()) parts_.metrics.Began(episode.domain, change.actuator);
+      if (change.InForce() && !episode.experiment) parts_.metrics.Began(episode.domain, change.actuator);
     }
     log::Info("taken up", {{"episode", std::to_string(episode.id)},
                            {"domain", episode.domain},
@@ -50,6 +65,22 @@ void Engine::Resume(std::vector<Episode> episodes) {
                            {"state", std::string(Name(episode.state))}});
     Schedule(std::move(episode));
   }
+}
+
+// What must not stand without us is undone before we go.
+Engine::~Engine() {
+  scheduler_.Stop();
+  for (const auto& [id, episode] : open_) {
+    if (!CourseOf(*episode)->Leave(*episode)) {
+      log::Error("left behind; the reverter undoes it", {{"episode", std::to_string(id)}});
+    }
+  }
+}
+
+std::unique_ptr<Course> Engine::CourseOf(const Episode& episode) const {
+  const auto other = parts_.courses.find(episode.purpose);
+  if (other == parts_.courses.end()) return std::make_unique<Pipe>(parts_, rules());
+  return other->second(parts_, rules());
 }
 
 // Whoever engages it, from whichever process, is heard within this time.
@@ -84,12 +115,12 @@ void Engine::Heed(const Episode& wished) {
     if (found == open_.end()) return;  // another process's
     episode = found->second;
   }
-  scheduler_.Add(wished.domain,
+  scheduler_.Add(KeyOf(wished),
                  [this, episode, wish = wished.wish, by = wished.wished_by]() -> std::optional<base::Duration> {
                    if (!parts_.claims.Check(*episode)) return std::nullopt;  // for whoever holds it now
                    // Taken back first: a wish that kills us is not one to be repeated.
                    if (!parts_.claims.Ask(episode->id, journal::Wish::kNone, by)) return std::nullopt;
-                   static_cast<void>(Pipe(parts_, rules()).Heed(*episode, wish, by));
+                   static_cast<void>(CourseOf(*episode)->Heed(*episode, wish, by));
                    scheduler_.Hurry();
                    return std::nullopt;
                  });
@@ -103,8 +134,8 @@ base::Result<Episode> Engine::Request(const Asked& asked) {
   alerts::Alert alert;
   alert.domain = asked.domain;
   alert.fault = asked.fault;
-  alert.purpose = alerts::kMitigate;
-  alert.fingerprint = "request:" + asked.request_id;
+  alert.purpose = asked.purpose;
+  alert.fingerprint = journal::kRequested + asked.request_id;
   alert.starts_at = parts_.clock.Now();
   journal::Filter same;
   same.fingerprint = alert.fingerprint;
@@ -116,20 +147,29 @@ base::Result<Episode> Engine::Request(const Asked& asked) {
   const journal::Admission& admission = admitted->front();
   if (admission.what != journal::Admitted::kOpened) {
     return base::Error{base::ErrorCode::kConflict,
-                       "an episode about " + asked.fault + " of " + asked.domain + " is open"};
+                       "an episode of that purpose about " + asked.fault + " of " + asked.domain + " is open"};
   }
-  log::Info("mitigation requested", {{"domain", asked.domain}, {"fault", asked.fault}, {"by", asked.by}});
-  TakeUp({admission.episode});
-  return admission.episode;
+  log::Info("requested",
+            {{"purpose", asked.purpose}, {"domain", asked.domain}, {"fault", asked.fault}, {"by", asked.by}});
+  Episode episode = admission.episode;
+  if (!asked.experiment.empty()) {
+    episode.experiment.emplace().name = asked.experiment;
+    episode.experiment->started_by = asked.by;
+    if (auto saved = parts_.journal.Save(episode); !saved) return saved.error();
+  }
+  TakeUp({episode});
+  return episode;
 }
 
-Preview Engine::Look(const std::string& domain, const std::string& fault) {
+Preview Engine::Look(const Asked& asked) {
   Episode episode;
-  episode.domain = domain;
-  episode.fault = fault;
-  episode.purpose = alerts::kMitigate;
+  episode.domain = asked.domain;
+  episode.fault = asked.fault;
+  episode.purpose = asked.purpose;
+  episode.fingerprint = journal::kRequested + asked.request_id;
   episode.alerted = parts_.clock.Now();
-  return Pipe(parts_, rules()).Look(std::move(episode));
+  if (!asked.experiment.empty()) episode.experiment.emplace().name = asked.experiment;
+  return CourseOf(episode)->Look(std::move(episode));
 }
 
 base::Result<void> Engine::Submit(std::string_view body) {
@@ -170,14 +210,14 @@ void Engine::TakeUp(std::vector<Episode> episodes) {
 }
 
 void Engine::Schedule(Episode episode) {
-  std::string domain = episode.domain;
+  std::string key = KeyOf(episode);
   auto shared = std::make_shared<Episode>(std::move(episode));
   {
     std::lock_guard lock(mutex_);
     open_[shared->id] = shared;
   }
-  scheduler_.Add(std::move(domain), [this, shared] {
-    auto again = Pipe(parts_, rules()).Advance(*shared);
+  scheduler_.Add(std::move(key), [this, shared] {
+    auto again = CourseOf(*shared)->Advance(*shared);
     parts_.metrics.Stands(shared->id, again ? shared->state : State::kClosed);
     if (!again) {
       std::lock_guard lock(mutex_);
@@ -190,7 +230,7 @@ void Engine::Schedule(Episode episode) {
 
 void Engine::Reload(Rules rules) {
   auto next = std::make_shared<const Rules>(std::move(rules));
-  parts_.metrics.Expect(next->policies);
+  Expect(*next);
   std::lock_guard lock(mutex_);
   rules_ = std::move(next);
 }

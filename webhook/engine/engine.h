@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "webhook/engine/pipe.h"
+#include "webhook/engine/course.h"
 #include "webhook/engine/scheduler.h"
 
 namespace forewarn::engine {
@@ -18,6 +18,8 @@ class Engine {
   // Takes up first what the journal says is open: finished or undone, never begun twice. Error: the journal's.
   static base::Result<std::unique_ptr<Engine>> Start(Parts parts, Rules rules);
 
+  ~Engine();
+
   // Parse ▸ Deduplicate. When it returns a value all intents are durable. kInvalid: can never be accepted;
   // kUnavailable: try again later.
   base::Result<void> Submit(std::string_view body);
@@ -25,14 +27,16 @@ class Engine {
   // Leaves a person's wish with an open episode; whichever process holds it acts on it within a second. kNotFound: no
   // such open episode.
   base::Result<void> Ask(std::int64_t episode, journal::Wish wish, const std::string& by);
-  // A mitigation that a person asks for. It takes the same way as an alert's, past the same rails. The same request_id
-  // gives the same episode. kConflict: another episode about the same fault is open.
+  // What a person asks for takes the same way as an alert's, past the same rails. The same request_id gives the same
+  // episode. kConflict: another episode about the same fault, for the same purpose, is open.
   struct Asked {
     std::string domain, fault, by, request_id;
+    std::string purpose = std::string(alerts::kMitigate);
+    std::string experiment = {};  // its template's name; empty: the one for that fault
   };
   base::Result<journal::Episode> Request(const Asked& asked);
-  // What would be done now about this fault of this domain, and who would say no. Touches nothing.
-  Preview Look(const std::string& domain, const std::string& fault);
+  // What would be done now, and who would say no. Touches nothing.
+  Preview Look(const Asked& asked);
 
   void Reload(Rules rules);             // for what begins from now on, and for the next piece of work of what is open
   void Hurry() { scheduler_.Hurry(); }  // looks at everything now: the kill switch has changed
@@ -41,11 +45,13 @@ class Engine {
 
  private:
   Engine(Parts parts, Rules rules);
+  void Expect(const Rules& rules);
   void TakeUp(std::vector<journal::Episode> episodes);
   void Schedule(journal::Episode episode);
   void Resume(std::vector<journal::Episode> episodes);  // of another process, or an older one of ours
   base::Duration Sweep();                               // claims, and people's wishes
   void Heed(const journal::Episode& wished);
+  std::unique_ptr<Course> CourseOf(const journal::Episode& episode) const;
   base::Duration WatchKillSwitch();
 
   const Parts parts_;

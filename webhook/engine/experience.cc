@@ -24,7 +24,7 @@ void Experience::Learn(const std::string& fault, const journal::Change& change) 
   using journal::Outcome;
   const bool relieved = change.outcome == Outcome::kRelieved;
   const bool failed = change.outcome == Outcome::kIneffective || change.outcome == Outcome::kHarmful;
-  if (!relieved && !failed) return;
+  if (change.injection || (!relieved && !failed)) return;
   std::lock_guard lock(mutex_);
   Record& record = records_[{fault, change.actuator}];
   ++(relieved ? record.relieved : record.failed);
@@ -37,11 +37,12 @@ void Experience::Took(const std::string& actuator, base::Duration duration) {
   if (last.size() > kMost) last.pop_front();
 }
 
-double Experience::Success(const std::string& fault, const std::string& actuator) const {
+Experience::Belief Experience::Success(const std::string& fault, const std::string& actuator) const {
   std::lock_guard lock(mutex_);
   const auto found = records_.find({fault, actuator});
   const Record record = found == records_.end() ? Record{} : found->second;
-  return (1.0 + record.relieved) / (2.0 + record.relieved + record.failed);
+  const double a = 1.0 + record.relieved, b = 1.0 + record.failed, sum = a + b;
+  return {a / sum, std::sqrt(a * b / (sum * sum * (sum + 1)))};
 }
 
 std::optional<base::Duration> Experience::P95(const std::string& actuator) const {

@@ -22,9 +22,12 @@ class Experience {
   void Learn(const std::string& fault, const journal::Change& change);  // its outcome
   void Took(const std::string& actuator, base::Duration duration);
 
-  // Of the probability that the actuator relieves the fault: the mean of Beta(1 + relieved, 1 + ineffective or
-  // harmful).
-  double Success(const std::string& fault, const std::string& actuator) const;
+  // Of the probability that the actuator relieves the fault: Beta(1 + relieved, 1 + ineffective or harmful), by
+  // mitigations and experiments alike.
+  struct Belief {
+    double mean = 0.5, deviation = 0.2887;
+  };
+  Belief Success(const std::string& fault, const std::string& actuator) const;
   // 95 % of its last applications took no longer; nullopt before there are a few. Nearest rank.
   std::optional<base::Duration> P95(const std::string& actuator) const;
 

@@ -18,8 +18,11 @@ prometheus::Family<prometheus::Counter>& Counters(Registry& registry, const char
 prometheus::Counter& Counter(Registry& registry, const char* name, const char* help) {
   return Counters(registry, name, help).Add({});
 }
+prometheus::Family<prometheus::Gauge>& Gauges(Registry& registry, const char* name, const char* help) {
+  return BuildGauge().Name(name).Help(help).Register(registry);
+}
 prometheus::Gauge& Gauge(Registry& registry, const char* name, const char* help) {
-  return BuildGauge().Name(name).Help(help).Register(registry).Add({});
+  return Gauges(registry, name, help).Add({});
 }
 
 const prometheus::Histogram::BucketBoundaries kBuckets{0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
@@ -28,10 +31,8 @@ const prometheus::Histogram::BucketBoundaries kBuckets{0.025, 0.05, 0.1, 0.25, 0
 
 Metrics::Metrics(Registry& registry)
     : mitigations_(Counters(registry, "forewarn_mitigations_total", "Changes that have their outcome.")),
-      active_(BuildGauge()
-                  .Name("forewarn_mitigation_active")
-                  .Help("1 while a change of this actuator is in force on the domain.")
-                  .Register(registry)),
+      active_(Gauges(registry, "forewarn_mitigation_active",
+                     "1 while a change of this actuator is in force on the domain.")),
       refusals_(Counters(registry, "forewarn_guard_refusals_total", "Times that something said no, by its reason.")),
       alerts_(Counters(registry, "forewarn_alerts_total", "Alerts received that concern us, by their status.")),
       pages_(Counters(registry, "forewarn_pages_total", "Times that a person was needed.")),
@@ -51,10 +52,17 @@ Metrics::Metrics(Registry& registry)
                               .Help("Of the application of one change.")
                               .Register(registry)),
       actuator_p95_(
-          BuildGauge()
-              .Name("forewarn_actuator_duration_p95_seconds")
-              .Help("95 % of the last applications took no longer; a plan skips what is slower than the fault.")
-              .Register(registry)),
+          Gauges(registry, "forewarn_actuator_duration_p95_seconds",
+                 "95 % of the last applications took no longer; a plan skips what is slower than the fault.")),
+      success_(Gauges(registry, "forewarn_mitigation_success_ratio",
+                      "Probability that the actuator relieves the fault: the mean of its posterior.")),
+      success_deviation_(Gauges(registry, "forewarn_mitigation_success_deviation_ratio",
+                                "Standard deviation of the same posterior: how little is known.")),
+      experiment_active_(Gauges(registry, "forewarn_experiment_active",
+                                "1 while an experiment of ours may show on the domain, and for a while after it.")),
+      injection_active_(
+          Gauges(registry, "forewarn_injection_active", "1 while an experiment injects the fault into the domain.")),
+      experiments_(Counters(registry, "forewarn_experiments_total", "Experiments that have their verdict.")),
       duration_(BuildHistogram()
                     .Name("forewarn_mitigation_duration_seconds")
                     .Help("From the receipt of an alert to the return of the first change it led to.")
@@ -75,6 +83,9 @@ void Metrics::Expect(const plan::Policies& policies) {
           mitigations_.Add({{"fault", fault}, {"actuator", actuator}, {"outcome", std::string(Name(outcome))}});
         }
       }
+    }
+    for (const journal::Verdict verdict : journal::kVerdicts) {
+      experiments_.Add({{"fault", fault}, {"verdict", std::string(Name(verdict))}});
     }
   }
 }
@@ -106,6 +117,37 @@ void Metrics::Applied(const std::string& actuator, base::Duration took, std::opt
 
 void Metrics::Began(const std::string& domain, const std::string& actuator) {
   active_.Add({{"domain", domain}, {"actuator", actuator}}).Set(1);
+}
+
+void Metrics::Believed(const std::string& fault, const std::string& actuator, const Experience::Belief& belief) {
+  success_.Add({{"fault", fault}, {"actuator", actuator}}).Set(belief.mean);
+  success_deviation_.Add({{"fault", fault}, {"actuator", actuator}}).Set(belief.deviation);
+}
+
+void Metrics::Covers(std::int64_t episode, const std::string& fault, const std::set<std::string>& domains) {
+  std::lock_guard lock(mutex_);
+  for (const std::string& domain : domains) {
+    covered_[{domain, fault}].insert(episode);
+    experiment_active_.Add({{"domain", domain}, {"fault", fault}}).Set(1);
+  }
+  for (auto at = covered_.begin(); at != covered_.end();) {
+    auto& [covered, by] = *at;
+    if (covered.second == fault && !domains.contains(covered.first)) by.erase(episode);
+    if (by.empty()) experiment_active_.Remove(&experiment_active_.Add({{"domain", covered.first}, {"fault", fault}}));
+    at = by.empty() ? covered_.erase(at) : std::next(at);
+  }
+}
+
+void Metrics::Injects(const std::string& domain, const std::string& fault) {
+  injection_active_.Add({{"domain", domain}, {"fault", fault}}).Set(1);
+}
+
+void Metrics::InjectsNoMore(const std::string& domain, const std::string& fault) {
+  injection_active_.Remove(&injection_active_.Add({{"domain", domain}, {"fault", fault}}));
+}
+
+void Metrics::Judged(const std::string& fault, journal::Verdict verdict) {
+  experiments_.Add({{"fault", fault}, {"verdict", std::string(Name(verdict))}}).Increment();
 }
 
 void Metrics::Stands(std::int64_t episode, journal::State state) {

@@ -6,12 +6,14 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 
 #include "webhook/alerts/alert.h"
+#include "webhook/engine/experience.h"
 #include "webhook/journal/episode.h"
 #include "webhook/plan/policy.h"
 
@@ -23,6 +25,8 @@ class Metrics {
  public:
   explicit Metrics(prometheus::Registry& registry);
   void Expect(const plan::Policies& policies);  // the outcomes that these policies can have
+
+  void ExpectRefusal(const char* reason) { refusals_.Add({{"reason", reason}}); }
 
   void Received(const alerts::Notification& notification, base::WallTime now);
   void Deduplicated() { deduplicated_.Increment(); }
@@ -36,7 +40,13 @@ class Metrics {
   // A change was applied: how long it took, and 95 % of the last ones.
   void Applied(const std::string& actuator, base::Duration took, std::optional<base::Duration> p95);
   void Began(const std::string& domain, const std::string& actuator);  // a change is in force
-  void Stands(std::int64_t episode, journal::State state);             // of what this process holds
+  void Believed(const std::string& fault, const std::string& actuator, const Experience::Belief& belief);
+  // Of an experiment: all domains that it may show on, and the one that something is injected into now.
+  void Covers(std::int64_t episode, const std::string& fault, const std::set<std::string>& domains);
+  void Injects(const std::string& domain, const std::string& fault);
+  void InjectsNoMore(const std::string& domain, const std::string& fault);
+  void Judged(const std::string& fault, journal::Verdict verdict);
+  void Stands(std::int64_t episode, journal::State state);  // of what this process holds
   void Undone(const std::string& domain, const std::string& actuator);
 
  private:
@@ -49,9 +59,13 @@ class Metrics {
   prometheus::Gauge &last_notification_, &journal_up_, &approvals_waiting_;
   prometheus::Family<prometheus::Histogram>& actuator_durations_;
   prometheus::Family<prometheus::Gauge>& actuator_p95_;
+  prometheus::Family<prometheus::Gauge>&success_, &success_deviation_, &experiment_active_, &injection_active_;
+  prometheus::Family<prometheus::Counter>& experiments_;
   prometheus::Histogram& duration_;
   std::mutex mutex_;
-  std::set<std::int64_t> waiting_;  // episodes, for a person
+  std::set<std::int64_t> waiting_;                      // episodes, for a person
+  using Covered = std::pair<std::string, std::string>;  // domain and fault
+  std::map<Covered, std::set<std::int64_t>> covered_;   // by which episodes
 };
 
 }  // namespace forewarn::engine

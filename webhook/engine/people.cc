@@ -41,8 +41,8 @@ Pipe::Next Pipe::AskAPerson(Episode& episode) {
   const plan::Policy& policy = rules_->policies.For(episode.fault);
   episode.approval = journal::Approval::kWaiting;
   episode.state = State::kWaiting;
-  episode.deadline = After(policy.approval_timeout);
-  if (!Save(episode)) {  // whom nobody can see waiting doesn't wait
+  episode.deadline = changes_.After(policy.approval_timeout);
+  if (!changes_.Save(episode)) {  // whom nobody can see waiting doesn't wait
     ForgetPlan(episode);
     episode.state = State::kPlanned;
     return kAgain;
@@ -60,7 +60,7 @@ Pipe::Next Pipe::Wait(Episode& episode) {
     ForgetPlan(episode);
     episode.state = State::kPlanned;
     episode.deadline.reset();
-    Save(episode);  // nothing is done without the record before it, which comes next
+    changes_.Save(episode);  // nothing is done without the record before it, which comes next
     return base::Duration::zero();
   }
   if (episode.approval == journal::Approval::kRefused)
@@ -93,7 +93,7 @@ Preview Pipe::Look(Episode episode) {
   if (auto asked = Confirm(parts_.telemetry, {&episode}); !asked) refuse({kTargetUnresolved, asked.error().message});
   episode.step = NextStep(episode);
   if (const plan::Step* step = StepOf(episode); step == nullptr) {
-    refuse({kNoPlan, "no possible step in the policy for " + episode.fault});
+    refuse(NoStep(rules_->policies.For(episode.fault), episode.fault));
   } else if (auto planned = Plan(episode, *step); !planned) {
     refuse(RefusalOf(planned.error()));
   }

@@ -50,7 +50,7 @@ std::optional<base::Duration> Pipe::Advance(Episode& episode) {
     case State::kReverting:
       return Undo(episode);
     case State::kClosed:  // but not on record yet, or asked once more
-      return Close(episode);
+      return changes_.Close(episode);
   }
   return std::nullopt;
 }
@@ -60,7 +60,7 @@ Pipe::Next Pipe::Begin(Episode& episode) {
   const plan::Policy& policy = rules_->policies.For(episode.fault);
   episode.step = NextStep(episode);
   const plan::Step* step = StepOf(episode);
-  if (step == nullptr) return Refuse(episode, {kNoPlan, "no possible step in the policy for " + episode.fault});
+  if (step == nullptr) return Refuse(episode, NoStep(policy, episode.fault));
 
   const std::size_t before = episode.changes.size();
   auto symptom = Plan(episode, *step);
@@ -86,8 +86,8 @@ Pipe::Next Pipe::Begin(Episode& episode) {
     return AskAPerson(episode);
   }
   episode.baseline = *symptom;
-  episode.deadline = After(step->verify.deadline);
-  episode.expiry = After(step->verify.deadline + policy.expiry);
+  episode.deadline = changes_.After(step->verify.deadline);
+  episode.expiry = changes_.After(step->verify.deadline + policy.expiry);
   if (auto recorded = Record(episode); !recorded) return NotRecorded(episode, recorded.error());
   if (auto refusal = guard::JudgeCounts(Ask(episode))) return StepBack(episode, *refusal);
   beginning.unlock();
@@ -95,7 +95,7 @@ Pipe::Next Pipe::Begin(Episode& episode) {
 }
 
 base::Result<double> Pipe::Plan(Episode& episode, const plan::Step& step) {
-  if (auto resolved = Resolve(episode); !resolved) return resolved.error();
+  if (auto resolved = changes_.Resolve(episode); !resolved) return resolved.error();
   auto symptom = Symptom(parts_.telemetry, step.verify, episode.domain);
   if (!symptom || !(*symptom > 0)) {
     const std::string why = symptom ? "the symptom is " + std::to_string(*symptom) : symptom.error().message;
@@ -121,7 +121,7 @@ Pipe::Next Pipe::StepBack(Episode& episode, const guard::Refusal& refusal) {
   Unrecord(episode);
   ForgetPlan(episode);
   episode.state = State::kPlanned;
-  Save(episode);
+  changes_.Save(episode);
   return Refuse(episode, refusal);
 }
 
@@ -132,7 +132,7 @@ void Pipe::Unrecord(Episode& episode) {
 }
 
 Pipe::Next Pipe::NotRecorded(Episode& episode, const base::Error& error) {
-  if (error.message.starts_with(journal::kFenced)) return Drop(episode);
+  if (error.message.starts_with(journal::kFenced)) return changes_.Drop(episode);
   Unrecord(episode);
   if (error.code == base::ErrorCode::kConflict) return Refuse(episode, {kDuplicate, error.message});
   if (parts_.journal.Dead()) parts_.metrics.JournalUp(0);
@@ -146,14 +146,14 @@ Pipe::Next Pipe::Apply(Episode& episode, const plan::Step& step) {
   for (Change& change : episode.changes) {
     if (change.applied || !change.Pending() || change.step != episode.step) continue;
     if (parts_.kill_switch.Read().engaged) return StopAll(episode);
-    if (auto applied = ApplyChange(episode, change); !applied) {
-      if (applied.error().message.starts_with(journal::kFenced)) return Drop(episode);
+    if (auto applied = changes_.Apply(episode, change); !applied) {
+      if (applied.error().message.starts_with(journal::kFenced)) return changes_.Drop(episode);
       return GiveUpStep(episode, Outcome::kUnverifiable, "apply_failed: " + applied.error().message);
     }
   }
   episode.state = State::kApplied;
-  episode.deadline = After(step.verify.deadline);
-  Save(episode);
+  episode.deadline = changes_.After(step.verify.deadline);
+  changes_.Save(episode);
   return kVerifyPoll;
 }
 
@@ -179,13 +179,13 @@ Pipe::Next Pipe::Verify(Episode& episode) {
 
 Pipe::Next Pipe::Hold(Episode& episode) {
   const auto ours = parts_.claims.Check(episode);  // nothing else would tell us before it expires
-  if (!ours && ours.error().message.starts_with(journal::kFenced)) return Drop(episode);
+  if (!ours && ours.error().message.starts_with(journal::kFenced)) return changes_.Drop(episode);
   if (parts_.kill_switch.Read().engaged) return StopAll(episode);
   const base::WallTime now = parts_.clock.Now();
   const plan::Step* step = StepOf(episode);
   auto symptom = step == nullptr ? base::Error{base::ErrorCode::kNotFound, "the policy has changed"}
                                  : Symptom(parts_.telemetry, step->verify, episode.domain);
-  if (now >= episode.expiry.value_or(now) && UndoneElsewhere(episode)) {
+  if (now >= episode.expiry.value_or(now) && changes_.UndoneElsewhere(episode)) {
     LetStand(episode);
     return UndoAll(episode, episode.reason);
   }
@@ -196,7 +196,7 @@ Pipe::Next Pipe::Hold(Episode& episode) {
   if (relapsed && now >= episode.deadline.value_or(now) && static_cast<std::size_t>(next) < steps.size()) {
     episode.step = next;
     episode.state = State::kPlanned;
-    Save(episode);
+    changes_.Save(episode);
     return kNow;
   }
   if (now >= episode.expiry.value_or(now)) return Expire(episode, symptom);
@@ -207,8 +207,8 @@ Pipe::Next Pipe::Undo(Episode& episode) {
   for (auto change = episode.changes.rbegin(); change != episode.changes.rend(); ++change) {
     const bool stays = change->outcome == Outcome::kRelieved && episode.expiry;
     if (!change->InForce() || stays) continue;
-    if (auto undone = UndoChange(episode, *change); !undone) {
-      if (undone.error().message.starts_with(journal::kFenced)) return Drop(episode);
+    if (auto undone = changes_.Undo(episode, *change); !undone) {
+      if (undone.error().message.starts_with(journal::kFenced)) return changes_.Drop(episode);
       parts_.metrics.RevertFailed();
       parts_.metrics.Paged(kPageRevertFailing);
       log::Error("cannot undo a change",
@@ -232,13 +232,13 @@ Pipe::Next Pipe::Keep(Episode& episode, double symptom) {
     change.reason = Text(*episode.baseline, symptom);
     change.verified = parts_.clock.Now();
     Ended(episode, change);
-    Log(episode, change, "verified");
+    changes_.Log(episode, change, "verified");
   }
   episode.outcome = Outcome::kRelieved;
   episode.reason = Text(*episode.baseline, symptom);
-  if (episode.LastInForce() == nullptr) return Close(episode);
+  if (episode.LastInForce() == nullptr) return changes_.Close(episode);
   episode.state = State::kHeld;
-  Save(episode);
+  changes_.Save(episode);
   return kHoldPoll;
 }
 
@@ -254,14 +254,14 @@ Pipe::Next Pipe::Expire(Episode& episode, const base::Result<double>& symptom) {
     parts_.metrics.Paged(kPageNoHeadroom);
     log::Error("held, but there is no headroom without it", {{"domain", episode.domain}, {"fault", episode.fault}});
   }
-  episode.expiry = After(policy.expiry);
-  if (!Save(episode)) return kHoldPoll;
+  episode.expiry = changes_.After(policy.expiry);
+  if (!changes_.Save(episode)) return kHoldPoll;
   for (const Change& change : episode.changes) {
     if (!change.InForce()) continue;
-    if (auto marked = MarkChange(episode, change, CallDeadline()); !marked) {
+    if (auto marked = changes_.Mark(episode, change, changes_.CallDeadline()); !marked) {
       log::Warn("cannot renew the marker", {{"domain", episode.domain}, {"error", marked.error().message}});
     }
-    Log(episode, change, "renewed");
+    changes_.Log(episode, change, "renewed");
   }
   return kHoldPoll;
 }
@@ -299,7 +299,7 @@ Pipe::Next Pipe::Refuse(Episode& episode, const guard::Refusal& refusal) {
     episode.outcome = Outcome::kRefused;
     episode.reason = reason;
   }
-  return Close(episode);
+  return changes_.Close(episode);
 }
 
 // A further step is refused: what helped stays, and the step may be tried again later unless the plan ends there.
@@ -307,8 +307,8 @@ Pipe::Next Pipe::StayHeld(Episode& episode, int held_step) {
   ForgetPlan(episode);
   episode.step = held_step;
   episode.state = State::kHeld;
-  episode.deadline = After(kEscalationPause);
-  Save(episode);
+  episode.deadline = changes_.After(kEscalationPause);
+  changes_.Save(episode);
   return kHoldPoll;
 }
 

@@ -1,69 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
+#include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "common/promql/client.h"
-#include "webhook/actuators/actuator.h"
-#include "webhook/engine/domains.h"
-#include "webhook/engine/experience.h"
-#include "webhook/engine/fleet_view.h"
-#include "webhook/engine/metrics.h"
-#include "webhook/guard/guard_rails.h"
-#include "webhook/journal/journal.h"
+#include "webhook/engine/changes.h"
+#include "webhook/engine/course.h"
 
 namespace forewarn::engine {
 
-// What a reload replaces as a whole.
-struct Rules {
-  plan::Policies policies;
-  plan::Targets targets;
-  guard::Settings guard;
-};
+// The best by its record of those that are possible, the last resort last, else in the policy's order; behind the end:
+// none.
+int BestStep(const plan::Policy& policy, const Experience& experience, const std::string& fault,
+             const std::function<bool(int)>& possible);
 
-// What all pieces of work share, beside the journal. All of it can be had again from there or from telemetry.
-struct Memory {
-  std::mutex beginning;  // held from the rails' judgement to the record, so that what they count stays true
-  FleetView fleet;
-  Experience experience;
-};
-
-// What the engine judges by and acts through. All outlive it.
-struct Parts {
-  promql::Client& telemetry;
-  journal::Journal& journal;
-  journal::Claims& claims;
-  Domains& domains;
-  std::map<std::string, actuators::Actuator*> actuators;  // by name
-  const guard::KillSwitch& kill_switch;
-  const base::Clock& clock;
-  Metrics& metrics;
-  Memory& memory;
-};
-
-// What would be done about an episode, and who would say no to it.
-struct Preview {
-  journal::Episode episode;  // with the changes as planned; those that nothing can be done by are refused
-  std::vector<guard::Refusal> refusals;
-};
-
-// Takes one episode from alert to outcome, a piece of work at a time. It keeps nothing: the episode is the state, and
-// all of it is in the journal.
-class Pipe {
+// The course of a mitigation.
+class Pipe : public Course {
  public:
-  Pipe(const Parts& parts, std::shared_ptr<const Rules> rules) : parts_(parts), rules_(std::move(rules)) {}
+  Pipe(const Parts& parts, std::shared_ptr<const Rules> rules)
+      : parts_(parts), rules_(std::move(rules)), changes_(parts) {}
 
-  // Does what can be done now. After how long there is more to do; nullopt once the episode is closed.
-  std::optional<base::Duration> Advance(journal::Episode& episode);
-  // Does what a person asked for, as far as the episode allows it; then as Advance.
-  std::optional<base::Duration> Heed(journal::Episode& episode, journal::Wish wish, const std::string& by);
-  // Asks everybody, touches nothing.
-  Preview Look(journal::Episode episode);
+  std::optional<base::Duration> Advance(journal::Episode& episode) override;
+  std::optional<base::Duration> Heed(journal::Episode& episode, journal::Wish wish, const std::string& by) override;
+  Preview Look(journal::Episode episode) override;
 
  private:
   using Next = std::optional<base::Duration>;
@@ -86,18 +47,11 @@ class Pipe {
   guard::Question Ask(const journal::Episode& episode) const;
   void Ended(const journal::Episode& episode, const journal::Change& change);  // it has its outcome
   static bool Tried(const journal::Episode& episode, int step);
-  int NextStep(const journal::Episode& episode) const;  // the best that wasn't tried; behind the end: none
-  base::Result<void> Resolve(journal::Episode& episode);
-  base::Result<void> CheckOverlap(const journal::Episode& episode, const std::string& subject_uuid,
-                                  const std::string& actuator);
+  bool Proven(const journal::Episode& episode, int step) const;
+  static guard::Refusal NoStep(const plan::Policy& policy, const std::string& fault);
+  int NextStep(const journal::Episode& episode) const;
   base::Result<void> CheckTime(const journal::Episode& episode, const std::string& actuator) const;
   base::Result<void> PlanChange(journal::Episode& episode, const std::string& actuator);
-  static actuators::Target SubjectOf(const journal::Episode& episode, const journal::Change& change);
-  bool UndoneElsewhere(const journal::Episode& episode) const;
-  base::Result<void> MarkChange(const journal::Episode& episode, const journal::Change& change,
-                                base::Deadline deadline);
-  base::Result<void> ApplyChange(const journal::Episode& episode, journal::Change& change);
-  base::Result<void> UndoChange(const journal::Episode& episode, journal::Change& change);
   std::optional<Next> Queue(journal::Episode& episode);  // nullopt: its turn
   Next Delay(journal::Episode& episode, const guard::Refusal& refusal);
   void PageAbout(const std::string& reason);  // of a refusal, where a person should know
@@ -114,19 +68,13 @@ class Pipe {
   Next AfterUndo(journal::Episode& episode);
   Next Keep(journal::Episode& episode, double symptom);
   Next Expire(journal::Episode& episode, const base::Result<double>& symptom);
-  Next Drop(const journal::Episode& episode);  // another process has it now
-  Next Close(journal::Episode& episode);
   static void ForgetPlan(journal::Episode& episode);  // the changes that weren't begun
 
   const plan::Step* StepOf(const journal::Episode& episode) const;  // nullptr behind the plan's end
-  bool Save(const journal::Episode& episode);
-  base::WallTime After(base::Duration duration) const;
-  base::Deadline CallDeadline() const;
-  base::Deadline ApplyDeadline(base::SteadyTime ours_until) const;
-  void Log(const journal::Episode& episode, const journal::Change& change, const char* action) const;
 
   const Parts& parts_;
   std::shared_ptr<const Rules> rules_;
+  const Changes changes_;
 };
 
 }  // namespace forewarn::engine

@@ -12,13 +12,14 @@ Scheduler::Scheduler(int threads) {
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Loop(); });
 }
 
-Scheduler::~Scheduler() {
+void Scheduler::Stop() {
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
   for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 void Scheduler::Add(std::string key, Job job) {

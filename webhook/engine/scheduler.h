@@ -22,11 +22,12 @@ class Scheduler {
   using Job = std::function<std::optional<base::Duration>()>;
 
   explicit Scheduler(int threads);
-  ~Scheduler();  // running jobs finish, the others never run
+  ~Scheduler() { Stop(); }
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
   void Add(std::string key, Job job);  // due now
+  void Stop();                         // running jobs finish, the others never run
   void Hurry();                        // everything is due now
   std::size_t size() const;            // waiting and running
 

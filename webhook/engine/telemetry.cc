@@ -5,6 +5,8 @@
 #include <cmath>
 #include <set>
 
+#include "webhook/alerts/alert.h"
+
 namespace forewarn::engine {
 namespace {
 
@@ -12,6 +14,7 @@ constexpr std::string_view kConfidence = "forewarn_fault_confidence_ratio";
 constexpr std::string_view kSeverity = "forewarn_fault_severity_ratio";
 constexpr std::string_view kExpected = "forewarn_fault_expected_timestamp_seconds";
 constexpr std::string_view kScore = "forewarn_signal_anomaly_score";
+constexpr std::string_view kValue = "forewarn_experiment_value_ratio";
 constexpr std::string_view kThreshold = "forewarn_threshold_ratio";
 
 // A name as a regular expression that matches nothing else, as the text between a selector's quotes.
@@ -28,6 +31,11 @@ std::string Literal(const std::string& name) {
   return promql::EscapeLabelValue(pattern);
 }
 
+// When each was sampled. (Only of a plain selector does timestamp() say that.)
+std::string Sampled(std::string_view series, const std::string& match) {
+  return "label_replace(timestamp(" + std::string(series) + "{" + match + "}),\"forewarn_stat\",\"sampled\",\"\",\"\")";
+}
+
 // The rows of one answer, sorted into what they say.
 class Answer {
  public:
@@ -41,14 +49,15 @@ class Answer {
     const Key key{episode.domain, episode.fault};
     auto confidence = confidence_.find(key);
     auto sampled = sampled_.find(key);
-    auto threshold = thresholds_.find(episode.fault);
-    if (confidence == confidence_.end() || sampled == sampled_.end() || threshold == thresholds_.end()) {
-      return std::nullopt;
-    }
+    auto threshold = thresholds_.find({episode.fault, episode.purpose});
+    const bool teaches = episode.purpose == alerts::kExperiment && Teaches(key);
+    if (sampled == sampled_.end() || threshold == thresholds_.end()) return std::nullopt;
+    if (confidence == confidence_.end() && !teaches) return std::nullopt;
     journal::Prediction prediction;
-    prediction.confidence = confidence->second;
+    prediction.confidence = confidence == confidence_.end() ? 0 : confidence->second;
     prediction.sampled = base::FromSeconds(sampled->second);
     prediction.threshold = threshold->second;
+    prediction.teaches = teaches;
     if (auto found = severity_.find(key); found != severity_.end()) prediction.severity = found->second;
     if (auto found = expected_.find(key); found != expected_.end())
       prediction.expected = base::FromSeconds(found->second);
@@ -58,6 +67,12 @@ class Answer {
 
  private:
   using Key = std::pair<std::string, std::string>;  // domain, fault
+
+  bool Teaches(const Key& key) const {
+    const auto value = values_.find(key);
+    const auto enough = thresholds_.find({key.second, "knowledge"});
+    return value != values_.end() && enough != thresholds_.end() && value->second >= enough->second;
+  }
 
   template <class Map, class MapKey>
   static void KeepLargest(Map& map, const MapKey& key, double value) {
@@ -81,14 +96,16 @@ class Answer {
     } else if (name == kScore) {
       KeepLargest(scores_[key.first], std::string(rows_.Label(row, "signal")), value);
     } else if (name == kThreshold) {
-      KeepLargest(thresholds_, key.second, value);
+      KeepLargest(thresholds_, Key{key.second, rows_.Label(row, "stage")}, value);
+    } else if (name == kValue) {
+      KeepLargest(values_, key, value);
     }
   }
 
   const promql::Vector& rows_;
-  std::map<Key, double> confidence_, severity_, expected_, sampled_;
+  std::map<Key, double> confidence_, severity_, expected_, sampled_, values_;
   std::map<std::string, std::map<std::string, double>> scores_;
-  std::map<std::string, double> thresholds_;
+  std::map<Key, double> thresholds_;  // by fault and stage
 };
 
 }  // namespace
@@ -101,14 +118,14 @@ std::string PredictionQuery(const std::vector<std::string>& domains) {
   }
   match += '"';
   std::string names;
-  for (const std::string_view name : {kConfidence, kSeverity, kExpected, kScore}) {
+  for (const std::string_view name : {kConfidence, kSeverity, kExpected, kScore, kValue}) {
     if (!names.empty()) names += '|';
     names += name;
   }
   // `or` keeps of the right side what has other labels than the left: the mark keeps the times apart from the values.
   // (A selector takes names by a pattern, but an operation drops them, so nothing may be done to the first part.)
-  return "{__name__=~\"" + names + "\"," + match + "} or label_replace(timestamp(" + std::string(kConfidence) + "{" +
-         match + "}),\"forewarn_stat\",\"sampled\",\"\",\"\") or " + std::string(kThreshold) + "{stage=\"mitigate\"}";
+  return "{__name__=~\"" + names + "\"," + match + "} or " + Sampled(kConfidence, match) + " or " +
+         Sampled(kValue, match) + " or " + std::string(kThreshold) + "{stage=~\"mitigate|experiment|knowledge\"}";
 }
 
 base::Result<void> Confirm(promql::Client& client, const std::vector<journal::Episode*>& episodes) {

@@ -9,6 +9,7 @@ std::optional<std::string> CircuitBreakerRefuses(const Question& question) {
   const auto since = question.now - std::chrono::duration_cast<base::WallTime::duration>(settings.breaker_reset);
   journal::Filter filter;
   filter.fault = question.episode.fault;
+  filter.purpose = question.episode.purpose;
   filter.open = false;
   filter.closed_since = since;
   filter.acted_since = since - std::chrono::hours(24);  // that something was done at all
@@ -19,7 +20,7 @@ std::optional<std::string> CircuitBreakerRefuses(const Question& question) {
   for (const journal::Episode& before : *last) {
     using journal::Outcome;
     const bool failed = before.outcome == Outcome::kIneffective || before.outcome == Outcome::kHarmful;
-    if (!failed || before.purpose != question.episode.purpose) return std::nullopt;
+    if (!failed) return std::nullopt;
   }
   return "the last " + std::to_string(last->size()) + " mitigations of " + question.episode.fault + " failed";
 }

@@ -15,6 +15,7 @@ constexpr auto kMemory = std::chrono::hours(24);
 // time that it was needed within a day. From the journal, so that a restart forgets nothing.
 std::optional<std::string> CoolDownRefuses(const Question& question) {
   const journal::Episode& episode = question.episode;
+  if (episode.purpose == alerts::kExperiment) return std::nullopt;  // their repetition is the template's matter
   journal::Filter filter;
   filter.uuid = episode.uuid;
   filter.fault = episode.fault;

@@ -2,14 +2,42 @@
 #include "webhook/guard/guard_rails.h"
 
 namespace forewarn::guard {
+namespace {
 
-// What an experiment of ours causes is no fault to be mitigated.
+constexpr base::Duration kShort = std::chrono::seconds(20);  // before the fault: no time to wait for an experiment
+
+bool TimeIsShort(const Question& question) {
+  const auto& prediction = question.episode.prediction;
+  return prediction && prediction->expected && *prediction->expected - question.now < kShort;
+}
+
+// Whether what the experiment does can show on the domain, or may tell what helps it.
+bool Concerns(const journal::Episode& trial, const Question& question) {
+  const journal::Experiment& experiment = *trial.experiment;
+  const journal::Episode& episode = question.episode;
+  if (experiment.phase < journal::Phase::kAnnounced || experiment.target.domain.empty()) return false;
+  if (experiment.target.domain == episode.domain) return true;
+  // Its prediction was there before: what it waits for is the verdict, and not if that would come too late.
+  if (trial.domain == episode.domain) {
+    return experiment.phase < journal::Phase::kCooling && trial.fault == episode.fault && !TimeIsShort(question);
+  }
+  return experiment.target.hypervisor == episode.hypervisor;
+}
+
+}  // namespace
+
+// What an experiment of ours causes is no fault to be mitigated, and what is being tried isn't used yet.
 std::optional<std::string> ExperimentRefuses(const Question& question) {
   if (question.episode.purpose == alerts::kExperiment) return std::nullopt;
-  if (!question.in_force) return "the journal cannot say: " + question.in_force.error().message;
-  for (const journal::Episode& other : *question.in_force) {
-    if (other.purpose == alerts::kExperiment && other.domain == question.episode.domain) {
-      return "episode " + std::to_string(other.id) + " is an experiment on it";
+  journal::Filter filter;
+  filter.purpose = alerts::kExperiment;
+  filter.open = true;
+  auto trials = question.journal.Find(filter);
+  if (!trials) return "the journal cannot say: " + trials.error().message;
+  for (const journal::Episode& trial : *trials) {
+    if (trial.experiment && Concerns(trial, question)) {
+      return "experiment " + std::to_string(trial.id) + " is " + std::string(Name(trial.experiment->phase)) + " on " +
+             trial.experiment->target.domain;
     }
   }
   return std::nullopt;

@@ -90,6 +90,7 @@ std::optional<std::string> AllowListRefuses(const Question& question);
 std::optional<std::string> UnknownTargetRefuses(const Question& question);
 std::optional<std::string> MaintenanceRefuses(const Question& question);
 std::optional<std::string> ExperimentRefuses(const Question& question);
+std::optional<std::string> TargetBusyRefuses(const Question& question);
 std::optional<std::string> StaleRefuses(const Question& question);
 std::optional<std::string> CoolDownRefuses(const Question& question);
 std::optional<std::string> CircuitBreakerRefuses(const Question& question);

@@ -10,9 +10,11 @@ std::string Seconds(base::Duration duration) { return std::to_string(base::ToSec
 
 // An alert may be minutes old when it arrives; what telemetry says now decides.
 std::optional<std::string> StaleRefuses(const Question& question) {
+  // Who asks for an experiment doesn't need a prediction.
+  if (question.episode.purpose == alerts::kExperiment && question.episode.Requested()) return std::nullopt;
   const auto& prediction = question.episode.prediction;
   if (!prediction) return "telemetry has no prediction of " + question.episode.fault + " for the domain";
-  if (!(prediction->confidence >= prediction->threshold)) {
+  if (!(prediction->confidence >= prediction->threshold) && !prediction->teaches) {
     return "confidence " + std::to_string(prediction->confidence) + " is below " +
            std::to_string(prediction->threshold);
   }

@@ -79,4 +79,12 @@ const Change* Episode::LastInForce() const {
   return last == changes.rend() ? nullptr : &*last;
 }
 
+const Change& Episode::Lowest(const Change& change) const {
+  const auto lowest = std::find_if(changes.begin(), changes.end(), [&](const Change& other) {
+    const bool same = other.actuator == change.actuator && other.subject.uuid == change.subject.uuid;
+    return same && other.InForce();
+  });
+  return lowest == changes.end() ? change : *lowest;
+}
+
 }  // namespace forewarn::journal

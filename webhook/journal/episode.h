@@ -9,10 +9,9 @@
 #include <vector>
 
 #include "common/base/clock.h"
+#include "webhook/journal/experiment.h"
 
 namespace forewarn::journal {
-
-using OptionalTime = std::optional<base::WallTime>;
 
 enum class Outcome { kNone, kRelieved, kIneffective, kHarmful, kUnverifiable, kRefused };
 std::string_view Name(Outcome outcome);  // "" for kNone
@@ -28,17 +27,12 @@ std::string_view Name(State state);
 struct Prediction {
   double confidence = 0;                   // 0 to 1
   double severity = 0;                     // 0 to 1
-  double threshold = 1;                    // of the stage `mitigate`
+  double threshold = 1;                    // of the stage that the purpose names
   OptionalTime expected;                   // of the manifestation
   base::WallTime sampled;                  // when the confidence was sampled
   std::map<std::string, double> evidence;  // signal → anomaly score
+  bool teaches = false;                    // an experiment would, enough (forewarn_experiment_value_ratio)
   bool operator==(const Prediction&) const = default;
-};
-
-// A domain on one hypervisor.
-struct Subject {
-  std::string domain, uuid, hypervisor;
-  bool operator==(const Subject&) const = default;
 };
 
 // One setting of one actuator: what was set before and what was set instead.
@@ -50,7 +44,8 @@ struct Change {
   Outcome outcome = Outcome::kNone;
   std::string reason;  // of the outcome; begins with a stable word
   OptionalTime intended, applied, verified, reverted;
-  bool lasting = false;  // cannot be undone, or is let stand
+  bool lasting = false;    // cannot be undone, or is let stand
+  bool injection = false;  // of an experiment: it makes the fault
 
   // Whether the target may carry it. A change without an application may have been cut off during it.
   bool InForce() const { return intended && !reverted && !lasting && outcome != Outcome::kRefused; }
@@ -64,6 +59,9 @@ std::string_view Name(Approval approval);
 // What a person asks of an episode that is open.
 enum class Wish { kNone, kApprove, kRefuse, kRevert };
 std::string_view Name(Wish wish);  // "" for kNone
+
+// The fingerprint of what a person asked for begins so.
+inline constexpr char kRequested[] = "request:";
 
 // Everything that one predicted fault of one domain led to. At most one is open per (domain UUID, fault, purpose).
 struct Episode {
@@ -88,8 +86,12 @@ struct Episode {
   std::string reason;
   OptionalTime closed;
   std::vector<Change> changes;  // in the order of their application
+  std::optional<Experiment> experiment;
 
+  bool Requested() const { return fingerprint.starts_with(kRequested); }
   const Change* LastInForce() const;  // of the changes; nullptr: none is
+  // The first one that set in force what this change sets, too; the change itself where it was the first.
+  const Change& Lowest(const Change& change) const;
 
   Wish wish = Wish::kNone;  // written by Claims::Ask alone
   std::string wished_by;

@@ -25,9 +25,9 @@ struct Admission {
 };
 
 struct Filter {
-  std::string domain, fault;  // empty: any
-  std::optional<bool> open;   // absent: both
-  OptionalTime closed_since;  // closed at that time or later
+  std::string domain, fault, purpose;  // empty: any
+  std::optional<bool> open;            // absent: both
+  OptionalTime closed_since;           // closed at that time or later
   std::optional<std::string> uuid;
   std::optional<std::int64_t> id;
   std::string fingerprint;   // empty: any

@@ -11,17 +11,19 @@ using Json = nlohmann::json;
 // The columns after the id, in the order in which they are bound and read.
 constexpr const char* kColumns =
     "domain, uuid, hypervisor, fault, purpose, severity_level, fingerprint, starts_at, alerted, prediction, epoch, "
-    "state, approval, decided_by, control, step, baseline, deadline, expiry, renewals, outcome, reason, closed";
+    "state, approval, decided_by, control, step, baseline, deadline, expiry, renewals, outcome, reason, closed, "
+    "experiment";
 constexpr const char* kChangeColumns =
     "step, actuator, domain, uuid, hypervisor, from_setting, to_setting, outcome, reason, intended, applied, verified, "
-    "reverted, lasting";
-constexpr int kFirstOfChange = 26;  // behind the id, the columns of an episode, and its wish
+    "reverted, lasting, injection";
+constexpr int kFirstOfChange = 27;  // behind the id, the columns of an episode, and its wish
 
 std::string ToText(const std::optional<Prediction>& prediction) {
   if (!prediction) return "";
   Json json{{"confidence", prediction->confidence},
             {"severity", prediction->severity},
             {"threshold", prediction->threshold},
+            {"teaches", prediction->teaches},
             {"sampled", base::ToSeconds(prediction->sampled)},
             {"evidence", prediction->evidence}};
   if (prediction->expected) json["expected"] = base::ToSeconds(*prediction->expected);
@@ -40,6 +42,7 @@ std::optional<Prediction> PredictionOf(const std::string& text) {
   prediction.confidence = Number(json, "confidence", 0);
   prediction.severity = Number(json, "severity", 0);
   prediction.threshold = Number(json, "threshold", 1);
+  prediction.teaches = json.value("teaches", false);
   prediction.sampled = base::FromSeconds(Number(json, "sampled", 0));
   if (json.contains("expected")) prediction.expected = base::FromSeconds(Number(json, "expected", 0));
   if (auto evidence = json.find("evidence"); evidence != json.end()) {
@@ -104,7 +107,8 @@ Statement& BindEpisode(Statement& statement, const Episode& e) {
       .Bind(std::int64_t{e.renewals})
       .Bind(Name(e.outcome))
       .Bind(e.reason)
-      .Bind(e.closed);
+      .Bind(e.closed)
+      .Bind(e.experiment ? ToText(*e.experiment) : "");
 }
 
 Episode ReadEpisode(const Statement& row) {
@@ -131,6 +135,7 @@ Episode ReadEpisode(const Statement& row) {
   e.outcome = OutcomeOf(row.Text(column++));
   e.reason = row.Text(column++);
   e.closed = row.Time(column++);
+  if (auto experiment = ExperimentFromText(row.Text(column++))) e.experiment = std::move(*experiment);
   e.wish = WishOf(row.Text(column++));
   e.wished_by = row.Text(column++);
   return e;
@@ -150,7 +155,8 @@ Statement& BindChange(Statement& statement, const Change& change) {
       .Bind(change.applied)
       .Bind(change.verified)
       .Bind(change.reverted)
-      .Bind(std::int64_t{change.lasting});
+      .Bind(std::int64_t{change.lasting})
+      .Bind(std::int64_t{change.injection});
 }
 
 // From the column on that is the change's first.
@@ -166,7 +172,8 @@ Change ReadChange(const Statement& row, int column) {
   for (OptionalTime* time : {&change.intended, &change.applied, &change.verified, &change.reverted}) {
     *time = row.Time(column++);
   }
-  change.lasting = row.Integer(column) != 0;
+  change.lasting = row.Integer(column++) != 0;
+  change.injection = row.Integer(column) != 0;
   return change;
 }
 
@@ -182,10 +189,11 @@ std::string EpisodesOf(const Filter& filter) {
   std::string sql = std::string("SELECT id, ") + kColumns + ", wish, wished_by FROM episodes WHERE true";
   if (!filter.domain.empty()) sql += " AND domain = ?";
   if (!filter.fault.empty()) sql += " AND fault = ?";
+  if (!filter.purpose.empty()) sql += " AND purpose = ?";
   if (filter.uuid) sql += " AND uuid = ?";
   if (filter.id) sql += " AND id = ?";
   // Of requests there is an index, where the query says that it is about one.
-  if (filter.fingerprint.starts_with("request:")) sql += " AND substr(fingerprint, 1, 8) = 'request:'";
+  if (filter.fingerprint.starts_with(kRequested)) sql += " AND substr(fingerprint, 1, 8) = 'request:'";
   if (!filter.fingerprint.empty()) sql += " AND fingerprint = ?";
   if (!filter.changed.empty()) {
     sql += " AND EXISTS(SELECT 1 FROM changes WHERE changes.episode = episodes.id AND changes.uuid = ?)";
@@ -203,7 +211,7 @@ std::string EpisodesOf(const Filter& filter) {
 }
 
 void BindFilter(Statement& rows, const Filter& filter) {
-  for (const std::string* text : {&filter.domain, &filter.fault}) {
+  for (const std::string* text : {&filter.domain, &filter.fault, &filter.purpose}) {
     if (!text->empty()) rows.Bind(*text);
   }
   if (filter.uuid) rows.Bind(*filter.uuid);

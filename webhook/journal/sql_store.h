@@ -19,7 +19,7 @@ struct Dialect {
   const char* keyed;      // behind a table that is read by its key
   const char* of_holder;  // the column of an episode's holder, where there are several
 };
-inline constexpr std::int64_t kSchemaVersion = 2;
+inline constexpr std::int64_t kSchemaVersion = 3;
 std::string Tables(const Dialect& dialect);
 
 base::Error Fenced(const Episode& episode, const std::string& why);

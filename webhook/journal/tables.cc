@@ -16,6 +16,7 @@ CREATE TABLE episodes(
   epoch $INTEGER NOT NULL, state TEXT NOT NULL, approval TEXT NOT NULL, decided_by TEXT NOT NULL,
   control $INTEGER NOT NULL, step $INTEGER NOT NULL, baseline $REAL, deadline $INTEGER, expiry $INTEGER,
   renewals $INTEGER NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL, closed $INTEGER,
+  experiment TEXT NOT NULL,
   wish TEXT NOT NULL DEFAULT '', wished_by TEXT NOT NULL DEFAULT ''$HOLDER)$STRICT;
 CREATE UNIQUE INDEX one_open_per_domain ON episodes(domain, fault, purpose) WHERE closed IS NULL;
 CREATE UNIQUE INDEX one_open_per_uuid ON episodes(uuid, fault, purpose) WHERE closed IS NULL AND uuid <> '';
@@ -28,6 +29,7 @@ CREATE TABLE changes(
   from_setting TEXT NOT NULL, to_setting TEXT NOT NULL,
   outcome TEXT NOT NULL, reason TEXT NOT NULL,
   intended $INTEGER, applied $INTEGER, verified $INTEGER, reverted $INTEGER, lasting $INTEGER NOT NULL,
+  injection $INTEGER NOT NULL,
   PRIMARY KEY(episode, position))$KEYED;
 CREATE INDEX changes_uuid ON changes(uuid);
 CREATE INDEX changes_intended ON changes(intended);

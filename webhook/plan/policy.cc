@@ -82,6 +82,8 @@ Policy DecodePolicy(const config::Map& map) {
   policy.approval_timeout = map.Duration("approval_timeout", policy.approval_timeout);
   policy.control_ratio = map.Number("control_ratio", policy.control_ratio);
   if (!(policy.control_ratio >= 0 && policy.control_ratio <= 1)) map.Fail("control_ratio must be between 0 and 1");
+  policy.require_experiment = map.Bool("require_experiment", false);
+  policy.experiment_max_age = map.Duration("experiment_max_age", policy.experiment_max_age);
   const bool allow_final = map.Bool("allow_final", false);
   if (HasFinal(policy) && !allow_final && policy.approval == Approval::kNone) {
     map.Fail("a step cannot be undone: it needs approval: required, or allow_final: true");

@@ -33,6 +33,8 @@ struct Policy {
   std::vector<Step> steps;  // tried until one relieves: the best record first, then in this order
   Approval approval = Approval::kNone;
   base::Duration approval_timeout = std::chrono::minutes(15);  // then nothing is done
+  bool require_experiment = false;  // only steps that have passed an experiment, at most so long ago
+  base::Duration experiment_max_age = std::chrono::hours(24 * 7);
   double control_ratio = 0;  // of what would be done, the share that isn't, to see what would have happened
   base::Duration expiry = std::chrono::minutes(10);  // how long a verified step is held
   int max_renewals = 3;  // of the expiry, while there is no headroom without it; then a person is paged

@@ -49,6 +49,7 @@ actuators::Backend DecodeBackend(const config::Map& map, const std::set<std::str
 actuators::TargetConfig DecodeTarget(const config::Map& map, const Known& known) {
   actuators::TargetConfig target;
   target.target_class = map.String("class");
+  target.canary = map.String("canary");
   if (auto standby = map.Find("standby")) DecodeStandby(*standby, known.hypervisors, target);
   if (auto replica = map.Find("replica")) target.replica = DecodeReplica(replica->AsMap(), known.hypervisors);
   if (auto backend = map.Find("backend")) target.backend = DecodeBackend(backend->AsMap(), known.load_balancers);

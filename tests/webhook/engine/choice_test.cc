@@ -38,11 +38,11 @@ TEST_F(ChoiceTest, TheBestRecordGoesFirst) {
 TEST_F(ChoiceTest, WhatTheJournalRemembersDecidesAfterARestart) {
   Episode episode = Open();
   RunTo(episode, State::kClosed);  // neither helped
-  EXPECT_DOUBLE_EQ(memory_part_->experience.Success("DiskContention", "disk_io"), 1.0 / 3);
+  EXPECT_DOUBLE_EQ(memory_part_->experience.Success("DiskContention", "disk_io").mean, 1.0 / 3);
   Restart();
   memory_part_->experience.Learn(journal_->Find({}).value());
-  EXPECT_DOUBLE_EQ(memory_part_->experience.Success("DiskContention", "disk_io"), 1.0 / 3);
-  EXPECT_DOUBLE_EQ(memory_part_->experience.Success("MemoryLeak", "disk_io"), 0.5);
+  EXPECT_DOUBLE_EQ(memory_part_->experience.Success("DiskContention", "disk_io").mean, 1.0 / 3);
+  EXPECT_DOUBLE_EQ(memory_part_->experience.Success("MemoryLeak", "disk_io").mean, 0.5);
 }
 
 TEST_F(ChoiceTest, WhatIsSlowerThanTheFaultIsSkipped) {

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <mutex>
+#include <set>
 #include <utility>
 
 #include "tests/fakes/fake_actuator.h"
@@ -25,12 +26,19 @@ class FakeDomains : public Domains {
     std::lock_guard lock(mutex);
     last_deadline = deadline;
     marks.push_back("+" + note.actuator + " " + ToText(note.previous));
+    there.insert(note.actuator);
     return {};
+  }
+  base::Result<bool> Marked(const actuators::Target&, const std::string& actuator, base::Deadline) override {
+    if (fail) return *fail;
+    std::lock_guard lock(mutex);
+    return there.contains(actuator);
   }
   base::Result<void> Unmark(const actuators::Target&, const Note& note, base::Deadline) override {
     std::lock_guard lock(mutex);
     if (fail_unmark) return *std::exchange(fail_unmark, std::nullopt);
     marks.push_back("-" + note.actuator);
+    there.erase(note.actuator);
     return {};
   }
   std::optional<base::Error> fail;
@@ -38,6 +46,7 @@ class FakeDomains : public Domains {
   std::string uuid;
   std::mutex mutex;
   std::vector<std::string> marks;
+  std::set<std::string> there;   // actuators with a note
   base::Deadline last_deadline;  // of a mark
 };
 
@@ -120,7 +129,7 @@ class PipeFixture : public ::testing::Test {
     }
   }
 
-  base::Result<promql::Vector> Answer(const std::string& expr) {
+  virtual base::Result<promql::Vector> Answer(const std::string& expr) {
     ++queries_;
     if (telemetry_down_) return base::Error{base::ErrorCode::kUnavailable, "telemetry is down"};
     if (expr.starts_with("symptom")) {

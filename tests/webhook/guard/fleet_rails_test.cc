@@ -138,10 +138,18 @@ TEST_F(FleetTest, ADomainUnderAnExperimentIsLeftAlone) {
   alert.fault = "CpuSaturation";
   alert.purpose = alerts::kExperiment;
   journal::Episode experiment = journal_->Admit({alert}, kNow)->at(0).episode;
-  experiment.changes.resize(1);
-  experiment.changes[0].intended = kNow;
+  experiment.experiment.emplace().target = {"web-1", "u", "host9"};
+  ASSERT_TRUE(journal_->Save(experiment));
+  EXPECT_EQ(Reason(), "");  // nobody has been told yet
+  experiment.experiment->phase = journal::Phase::kAnnounced;
   ASSERT_TRUE(journal_->Save(experiment));
   EXPECT_EQ(Reason(), "experiment_running");
+  experiment.experiment->phase = journal::Phase::kCooling;  // its mark stays
+  ASSERT_TRUE(journal_->Save(experiment));
+  EXPECT_EQ(Reason(), "experiment_running");
+  experiment.experiment->target.domain = "canary";
+  ASSERT_TRUE(journal_->Save(experiment));
+  EXPECT_EQ(Reason(), "");
 }
 
 TEST_F(FleetTest, CoolDownDoublesWithEachActionWithinADay) {

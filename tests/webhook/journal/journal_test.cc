@@ -112,6 +112,50 @@ TEST_P(JournalTest, EverythingSurvivesAReopening) {
   EXPECT_FALSE(read.changes[1].applied);
 }
 
+TEST_P(JournalTest, AnExperimentSurvivesAReopening) {
+  Episode episode = AdmitOne(AlertFor("web-1")).episode;
+  Experiment trial;
+  trial.name = "mild";
+  trial.target = {"canary", "u2", "host2"};
+  trial.phase = Phase::kMitigating;
+  trial.epoch = 3;
+  trial.rung = 1;
+  trial.predicted = 0.5, trial.injected = 0.2;
+  trial.mitigation = {"standby", "traffic"};
+  trial.covers = {"canary", "web-9"};
+  trial.calm = 0.25, trial.shown = 0.5;
+  trial.ends = kNow;
+  trial.verdict = Verdict::kFailed;
+  trial.reason = "ineffective: \"quoted\"";
+  trial.started_by = "ann";
+  trial.events = {{kNow, "announced", {}}, {kNow, "the fault shows", 0.5}};
+  episode.experiment = trial;
+  episode.changes.resize(1);
+  episode.changes[0].injection = true;
+  ASSERT_TRUE(journal_->Save(episode));
+  Reopen();
+  const Episode read = Only();
+  ASSERT_TRUE(read.experiment);
+  EXPECT_EQ(ToText(*read.experiment), ToText(trial));
+  EXPECT_EQ(read.experiment->target, trial.target);
+  EXPECT_EQ(read.experiment->phase, Phase::kMitigating);
+  EXPECT_EQ(read.experiment->ends, trial.ends);
+  EXPECT_FALSE(read.experiment->deadline);
+  EXPECT_TRUE(read.changes[0].injection);
+  Filter experiments;
+  experiments.purpose = alerts::kExperiment;
+  EXPECT_TRUE(journal_->Find(experiments)->empty());
+}
+
+TEST(Experiment, WhatIsNoneOrUnknownIsNotTrusted) {
+  EXPECT_FALSE(ExperimentFromText(""));
+  EXPECT_FALSE(ExperimentFromText("{}"));
+  Experiment trial;
+  std::string text = ToText(trial);
+  text.replace(text.find("\"steady\""), 8, "\"dancing\"");
+  EXPECT_EQ(ExperimentFromText(text)->phase, Phase::kReverting);
+}
+
 TEST_P(JournalTest, TwoNamesOfOneDomainAreOneEpisode) {
   Episode one = AdmitOne(AlertFor("web-1")).episode, other = AdmitOne(AlertFor("web-2")).episode;
   one.uuid = other.uuid = "u1";
