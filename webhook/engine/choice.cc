@@ -143,12 +143,27 @@ Pipe::Next Pipe::Delay(Episode& episode, const guard::Refusal& refusal) {
   ForgetPlan(episode);
   if (const Change* last = episode.LastInForce()) return StayHeld(episode, last->step);
   episode.state = State::kPlanned;
+  if (guard::TooLateToWait(episode, parts_.clock.Now())) StopExperimentsOn(episode);
   if (!episode.reason.starts_with(refusal.reason)) {
     parts_.metrics.Refused(refusal.reason);
     episode.reason = refusal.reason + ": " + refusal.why;
     log::Info("waits", {{"domain", episode.domain}, {"fault", episode.fault}, {"reason", episode.reason}});
   }
   return kInQueue;
+}
+
+// An experiment on the domain itself makes way for what is really coming.
+void Pipe::StopExperimentsOn(const Episode& episode) const {
+  journal::Filter open;
+  open.purpose = alerts::kExperiment;
+  open.open = true;
+  auto trials = parts_.journal.Find(open);
+  if (!trials) return;
+  for (const Episode& trial : *trials) {
+    const bool on_it = trial.experiment && trial.experiment->target.domain == episode.domain;
+    if (!on_it || trial.wish != journal::Wish::kNone || trial.experiment->phase >= journal::Phase::kReverting) continue;
+    static_cast<void>(parts_.claims.Ask(trial.id, journal::Wish::kRevert, "the mitigation that is due"));
+  }
 }
 
 void Pipe::Ended(const Episode& episode, const Change& change) {

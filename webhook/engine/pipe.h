@@ -54,6 +54,7 @@ class Pipe : public Course {
   base::Result<void> PlanChange(journal::Episode& episode, const std::string& actuator);
   std::optional<Next> Queue(journal::Episode& episode);  // nullopt: its turn
   Next Delay(journal::Episode& episode, const guard::Refusal& refusal);
+  void StopExperimentsOn(const journal::Episode& episode) const;
   void PageAbout(const std::string& reason);  // of a refusal, where a person should know
   void NoteSkipped(const journal::Episode& episode, std::size_t from);
   Next AskAPerson(journal::Episode& episode);

@@ -4,27 +4,27 @@
 namespace forewarn::guard {
 namespace {
 
-constexpr base::Duration kShort = std::chrono::seconds(20);  // before the fault: no time to wait for an experiment
-
-bool TimeIsShort(const Question& question) {
-  const auto& prediction = question.episode.prediction;
-  return prediction && prediction->expected && *prediction->expected - question.now < kShort;
-}
+bool TimeIsShort(const Question& question) { return TooLateToWait(question.episode, question.now); }
 
 // Whether what the experiment does can show on the domain, or may tell what helps it.
 bool Concerns(const journal::Episode& trial, const Question& question) {
   const journal::Experiment& experiment = *trial.experiment;
   const journal::Episode& episode = question.episode;
   if (experiment.phase < journal::Phase::kAnnounced || experiment.target.domain.empty()) return false;
-  if (experiment.target.domain == episode.domain) return true;
+  const bool on_it = experiment.target.domain == episode.domain;
   // Its prediction was there before: what it waits for is the verdict, and not if that would come too late.
-  if (trial.domain == episode.domain) {
-    return experiment.phase < journal::Phase::kCooling && trial.fault == episode.fault && !TimeIsShort(question);
+  if (trial.domain == episode.domain && trial.fault == episode.fault) {
+    return experiment.phase < journal::Phase::kCooling && (on_it || !TimeIsShort(question));
   }
-  return experiment.target.hypervisor == episode.hypervisor;
+  return on_it || experiment.target.hypervisor == episode.hypervisor;
 }
 
 }  // namespace
+
+bool TooLateToWait(const journal::Episode& episode, base::WallTime now) {
+  constexpr base::Duration kShort = std::chrono::seconds(20);
+  return episode.prediction && episode.prediction->expected && *episode.prediction->expected - now < kShort;
+}
 
 // What an experiment of ours causes is no fault to be mitigated, and what is being tried isn't used yet.
 std::optional<std::string> ExperimentRefuses(const Question& question) {

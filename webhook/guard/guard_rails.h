@@ -82,6 +82,9 @@ std::optional<Refusal> JudgeCounts(const Question& question);
 // The domains that are being acted on, other than the question's; its own episode doesn't count.
 std::set<std::string> Occupied(const Question& question);
 
+// Whether the fault comes too soon for the verdict of an experiment to be waited for.
+bool TooLateToWait(const journal::Episode& episode, base::WallTime now);
+
 std::vector<std::string_view> Reasons();  // all names of the table
 
 // One rail each, in a file of its own: nullopt, or why not. They only look.

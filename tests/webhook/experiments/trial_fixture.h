@@ -104,7 +104,9 @@ class TrialFixture : public engine::PipeFixture {
     auto rows = PipeFixture::Answer(expr);
     if (!rows || expr == engine::FleetQuery()) return rows;
     const std::string labels = R"("domain":"web-1","fault":"DiskContention"})";
+    const base::WallTime expected = expected_.value_or(clock_.Now() + std::chrono::minutes(10));
     return fakes::MakeVector({
+        {R"({"__name__":"forewarn_fault_expected_timestamp_seconds",)" + labels, base::ToSeconds(expected)},
         {R"({"__name__":"forewarn_fault_confidence_ratio",)" + labels, confidence_},
         {R"({"__name__":"forewarn_fault_severity_ratio",)" + labels, 0.5},
         {R"({"forewarn_stat":"sampled",)" + labels, base::ToSeconds(clock_.Now())},
@@ -120,6 +122,7 @@ class TrialFixture : public engine::PipeFixture {
   bool sensitive_ = true;  // the symptom follows the setting
   bool steady_ = true, stop_ = false, visible_ = true;
   double value_ = 0;
+  journal::OptionalTime expected_;
 };
 
 }  // namespace forewarn::experiments

@@ -255,6 +255,32 @@ TEST_F(TrialTest, AMitigationWaitsForTheVerdict) {
   RunTo(real, State::kApplied);
 }
 
+TEST_F(TrialTest, AnExperimentOnTheDomainItselfMakesWayForItsMitigation) {
+  WithTemplates("    on: [self]\n");
+  Episode episode = Start();
+  RunToPhase(episode, Phase::kInjecting);
+  EXPECT_EQ(episode.experiment->target.domain, "web-1");
+  expected_ = clock_.Now() + std::chrono::seconds(10);
+  Episode real = Start("mitigate");
+  Advance(real);
+  EXPECT_THAT(real.reason, StartsWith("experiment_running"));
+  EXPECT_EQ(journal_->Find({}).value().at(1).wish, journal::Wish::kRevert);
+  Trial(*parts_, rules_, templates_).Heed(episode, journal::Wish::kRevert, "the mitigation that is due");
+  EXPECT_EQ(disk_io_.value(), 100);
+  RunToPhase(episode, Phase::kCooling);
+  RunTo(real, State::kApplied);
+}
+
+// Whose canary it is doesn't wait for a verdict that would come too late.
+TEST_F(TrialTest, AMitigationThatIsUrgentDoesNotWait) {
+  Episode episode = Start();
+  RunToPhase(episode, Phase::kInjecting);
+  disk_io_.relief = 2;
+  expected_ = clock_.Now() + std::chrono::seconds(10);
+  Episode real = Start("mitigate");
+  RunTo(real, State::kApplied);
+}
+
 TEST_F(TrialTest, ALookTouchesNothing) {
   Episode episode;
   episode.domain = "web-1";
