@@ -43,7 +43,6 @@ void Sort(std::array<float, 8>& values) {
 void Trend::Learn(double time, double value, double window) {
   if (!std::isfinite(value)) return;
   const double span = window / kBuckets;
-  looked_ = 0;
   if (filled_ > 0 && time - opened_ - mean_ > 4 * span + 1e-9 && time - opened_ > 5 * span) {
     filled_ = 0;  // what is usual stays known
   }
@@ -57,6 +56,7 @@ void Trend::Learn(double time, double value, double window) {
     mean_ += (static_cast<float>(time - opened_) - mean_) / in_newest_;
     values_[0] += (static_cast<float>(value) - values_[0]) / in_newest_;
   }
+  seen_ = kStale;
 }
 
 void Trend::Open(double time, double value) {
@@ -74,7 +74,7 @@ void Trend::Open(double time, double value) {
 void Trend::Remember(double elapsed, double window) {
   if (filled_ < kEnough) return;
   const auto rate = static_cast<float>(elapsed / (kMemoryWindows * window + elapsed));
-  const float slope = Slope();
+  const float slope = seen_ == kPlain ? slope_ : Slope(Ages());
   usual_rise_ += rate * (std::max(slope, 0.0f) - usual_rise_);
   usual_fall_ += rate * (std::max(-slope, 0.0f) - usual_fall_);
 }
@@ -89,16 +89,13 @@ Trend::Newest Trend::Ages() const {
 }
 
 // The median of the slopes from each bucket of the older half to its like in the newer one.
-float Trend::Slope() const {
-  const Newest ages = Ages();
+float Trend::Slope(const Newest& ages) const {
   const std::size_t half = filled_ / 2u;
   std::array<float, kBuckets / 2> slopes;
   for (std::size_t i = 0; i < slopes.size(); ++i) {
-    const bool used = i < half;
-    slopes[i] = used         ? (values_[i] - values_[i + half]) / (ages[i + half] - ages[i])
-                : i % 2 == 0 ? kEndless
-                             : -kEndless;
+    slopes[i] = (values_[i] - values_[i + half]) / (ages[i + half] - ages[i]);
   }
+  for (std::size_t i = half; i < slopes.size(); ++i) slopes[i] = i % 2 == 0 ? kEndless : -kEndless;
   Sort(slopes);
   return slopes[slopes.size() / 2];
 }
@@ -122,23 +119,28 @@ Trend::Run Trend::NewestRun() const {
 }
 
 // The values less a ramp, with the newest one as their zero.
-Trend::Line Trend::Flattened(double slope) const {
-  const Newest ages = Ages();
+Trend::Line Trend::Flattened(const Newest& ages, double slope) const {
   Line line;
-  line.fill(kNone);
   const auto per_second = static_cast<float>(slope);
-  for (std::size_t i = 0; i < filled_; ++i) line[i] = values_[i] - values_[0] + per_second * ages[i];
+  for (std::size_t i = 0; i < kBuckets; ++i) line[i] = values_[i] - values_[0] + per_second * ages[i];
+  std::fill(line.begin() + filled_, line.end(), kNone);
   return line;
+}
+
+// As many as the compiler knows of: it then compares several at once.
+template <std::size_t kLater>
+void Trend::CompareAt(std::size_t distance, const Line& line, Ends& ends) {
+  for (std::size_t later = 0; later < kLater; ++later) {
+    ends.up += line[later] > line[later + distance] ? 1 : 0;
+    ends.down += line[later] < line[later + distance] ? 1 : 0;
+  }
 }
 
 Trend::Ends Trend::Compare(const Line& line) {
   Ends ends;
-  for (std::size_t distance = kMinDistance; distance < kBuckets; ++distance) {
-    for (std::size_t later = 0; later < kBuckets - kMinDistance; ++later) {
-      ends.up += line[later] > line[later + distance] ? 1 : 0;
-      ends.down += line[later] < line[later + distance] ? 1 : 0;
-    }
-  }
+  for (std::size_t distance = kMinDistance; distance < 8; ++distance) CompareAt<kBuckets - 4>(distance, line, ends);
+  for (std::size_t distance = 8; distance < 12; ++distance) CompareAt<kBuckets - 8>(distance, line, ends);
+  for (std::size_t distance = 12; distance < kBuckets; ++distance) CompareAt<kBuckets - 12>(distance, line, ends);
   return ends;
 }
 
@@ -148,32 +150,30 @@ double Trend::PairsOf(std::size_t buckets) {
 
 Trend::Outlook Trend::Look() const {
   if (filled_ < kEnough) return {};
-  if (looked_ == 0) {
-    looked_ = 1;
-    WorkOut();
-  }
+  if (seen_ < kPlain) WorkOut();
   // The level is the mean of the newest buckets, so that one value does not decide.
   return {(values_[0] + values_[1]) / 2, slope_, std::max(surely_, 0.0f), std::max(-surely_, 0.0f)};
 }
 
 void Trend::WorkOut() const {
   const Run run = NewestRun();
-  if (run.rise != 0) {
+  seen_ = run.rise != 0 ? kRuns : kPlain;
+  if (seen_ == kRuns) {
     slope_ = run.pace;
     surely_ = run.rise > 0 ? 1 : -1;
     return;
   }
-  const Ends ends = Compare(Flattened(0));
+  const Newest ages = Ages();
+  const Ends ends = Compare(Flattened(ages, 0));
   // Half of the slopes up is no evidence, all of them is.
   const auto surely = [&](int count) { return std::max(2 * static_cast<float>(count / PairsOf(filled_)) - 1, 0.0f); };
-  slope_ = Slope();
+  slope_ = Slope(ages);
   surely_ = surely(ends.up) - surely(ends.down);
 }
 
 // How far the newest values still go at `pace` (per s), kStopped to 1: the slopes of a jump stay in the window for a
 // while.
-double Trend::Going(double pace) const {
-  const Newest ages = Ages();
+double Trend::Going(const Newest& ages, double pace) const {
   const float rise = values_[0] + values_[1] - values_[2] - values_[3];
   const float seconds = ages[2] + ages[3] - ages[1];
   return std::clamp(kSlower * rise / (pace * seconds), kStopped, 1.0);
@@ -181,24 +181,28 @@ double Trend::Going(double pace) const {
 
 // By the slopes of the window. `missing`: from the level to the limit, above 0.
 double Trend::Lasting(double missing, double horizon, double above) const {
+  const double pace = Look().slope * above;
+  if (pace <= 0) return 0;
   const double needed = missing / horizon + kUnusual * (above > 0 ? usual_fall_ : usual_rise_);
+  const Newest ages = Ages();
   // A slope is steep enough where the later end is the higher one, too, of what is left without the needed slope.
-  Line left = Flattened(needed * above);
+  Line left = Flattened(ages, needed * above);
   const auto enough = [&](std::size_t buckets) {
     std::fill(left.begin() + static_cast<std::ptrdiff_t>(buckets), left.end(), kNone);
     const Ends ends = Compare(left);
     return (above > 0 ? ends.up : ends.down) / PairsOf(buckets);
   };
-  const double whole = enough(filled_), pace = Look().slope * above;
-  if (whole == 0 || pace <= 0) return 0;
-  const double span = Ages()[filled_ - 1u];
+  const double whole = enough(filled_);
+  if (whole == 0) return 0;
+  const double span = ages[filled_ - 1u];
   // A step that is over, or a ramp that has ended, still has most of the window's slopes; the newest half has none.
-  return whole * std::min(2 * enough(kEnough), 1.0) * Going(pace * above) *
+  return whole * std::min(2 * enough(kEnough), 1.0) * Going(ages, pace * above) *
          std::min(2 * span / (span + missing / pace), 1.0);
 }
 
-// By the newest run, of which it is not known yet whether it lasts.
+// By the newest run, of which it is not known yet whether it lasts. After Look.
 double Trend::Begun(double limit, double horizon, double above) const {
+  if (seen_ != kRuns) return 0;
   const Run run = NewestRun();
   const double ahead = std::max((limit - values_[0]) * above, 0.0), rise = run.rise * above;
   return rise > 0 && run.pace * above * horizon >= ahead ? rise / (rise + ahead) : 0;

@@ -50,17 +50,21 @@ class Trend {
     float pace = 0;  // per s
   };
 
+  enum Seen : std::uint8_t { kStale, kPlain = 2, kRuns };  // by NewestRun
+
   void Open(double time, double value);
   void Remember(double elapsed, double window);
   Newest Ages() const;
   void WorkOut() const;
-  float Slope() const;
+  float Slope(const Newest& ages) const;
   Run NewestRun() const;
-  double Going(double pace) const;
+  double Going(const Newest& ages, double pace) const;
   double Lasting(double missing, double horizon, double above) const;
   double Begun(double limit, double horizon, double above) const;
-  Line Flattened(double slope) const;
+  Line Flattened(const Newest& ages, double slope) const;
   static Ends Compare(const Line& line);
+  template <std::size_t kLater>
+  static void CompareAt(std::size_t distance, const Line& line, Ends& ends);
   static double PairsOf(std::size_t buckets);
 
   double opened_ = 0;  // s since the epoch: the newest bucket
@@ -72,7 +76,7 @@ class Trend {
   mutable float slope_ = 0, surely_ = 0;         // of the outlook; how surely it rises, below 0: falls
   std::uint16_t in_newest_ = 0;                  // values in the newest bucket
   std::uint8_t filled_ = 0;
-  mutable std::uint8_t looked_ = 0;  // 1: the outlook is of the newest value
+  mutable std::uint8_t seen_ = kStale;  // what the outlook, of the newest value, is of
 };
 
 }  // namespace forewarn::detectors
