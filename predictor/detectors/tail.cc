@@ -2,6 +2,7 @@
 #include "predictor/detectors/tail.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "predictor/detectors/logarithm.h"
@@ -22,14 +23,18 @@ constexpr double kLn2 = 0.6931471805599453;
 
 const double kRarest = std::exp(-kBeyond);
 
+// The binary one of a positive number.
+int ExponentOf(double z) { return static_cast<int>(std::bit_cast<std::uint64_t>(z) >> 52) - 1023; }
+
 }  // namespace
 
 double Tail::Probability(double z, double total) const {
   const double place = Log2(static_cast<float>(z)) - kLowest;  // octaves above the lowest end
   if (place <= 0) return 1;
   const int octave = std::min(static_cast<int>(place), kOctaves - 1);
-  double above = counts[octave] * (1 - std::min(place - octave, 1.0));
-  for (int i = octave + 1; i < kOctaves; ++i) above += counts[i];
+  int beyond = 0;
+  for (int i = kOctaves - 1; i > octave; --i) beyond += counts[i];
+  const double above = beyond + counts[octave] * (1 - std::min(place - octave, 1.0));
   if (above >= kTailPart * total) return std::min(above / total, 1.0);
   const double modelled = Modelled(place, total);
   return std::max((above + kModelWeight * modelled) / (total + kModelWeight), kRarest / (total + 1));
@@ -56,7 +61,7 @@ double Tail::Modelled(double place, double total) const {
 }
 
 void Tail::Add(double z) {
-  auto& count = counts[std::clamp(std::ilogb(z) - kLowest, 0, kOctaves - 1)];
+  auto& count = counts[std::clamp(ExponentOf(z) - kLowest, 0, kOctaves - 1)];
   if (count < 255) ++count;
 }
 
