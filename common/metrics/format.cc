@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/metrics/format.h"
 
+#include <array>
 #include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 
 #include "common/base/utf8.h"
 
@@ -51,12 +53,25 @@ int DecimalsOf(double size) {
   return kDigits - 1 - (decimal + (more ? 1 : 0));
 }
 
-// `decimals` digits of a fraction, without the zeros at its end.
+// "00" to "99".
+constexpr auto kPairs = [] {
+  std::array<char, 200> pairs{};
+  for (std::size_t i = 0; i < 100; ++i) {
+    pairs[2 * i] = static_cast<char>('0' + i / 10);
+    pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
+  }
+  return pairs;
+}();
+
+// `decimals` digits of a fraction, without the zeros at its end; two at a time, from the last one.
 char* WriteFraction(std::uint32_t fraction, int decimals, char* to) {
-  for (; fraction % 10 == 0; fraction /= 10) --decimals;
   *to++ = '.';
-  for (char* at = to + decimals; at != to; fraction /= 10) *--at = static_cast<char>('0' + fraction % 10);
-  return to + decimals;
+  char* at = to + decimals;
+  char* end = at;
+  for (; at - to >= 2; fraction /= 100) std::memcpy(at -= 2, &kPairs[2 * (fraction % 100)], 2);
+  if (at != to) *to = static_cast<char>('0' + fraction);
+  while (end[-1] == '0') --end;
+  return end;
 }
 
 char* WriteFixed(double size, char* to) {
