@@ -181,8 +181,9 @@ std::optional<Prediction> UnknownJudge::Of(std::uint32_t instance, const Evaluat
                                            double memory) {
   std::vector<Evidence> evidence;
   for (std::uint32_t signal = 0; signal < seen.anomalies.size(); ++signal) {
-    auto one = EvidenceOfSignal(signal, instance, seen);
-    if (one && one->score >= 1) evidence.push_back(std::move(*one));
+    const auto* anomaly = AnomalyOf(seen, signal, instance);
+    if (anomaly == nullptr || !(anomaly->score >= 1)) continue;  // nearly all: asked first
+    if (auto one = EvidenceOfSignal(signal, instance, seen)) evidence.push_back(std::move(*one));
   }
   const double strength = evidence.size() < kUnknownSignals ? 0 : (1 - explained) * kUnknownAccuracy;
   const double confidence = smoother_.Next(instance, seen.snapshot.time, strength, memory);
