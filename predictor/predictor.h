@@ -91,7 +91,7 @@ class Predictor {
   static base::Result<std::unique_ptr<Predictor>> Create(Settings settings);
   ~Predictor();
   // Scores the snapshot with what was known before it, then learns from it. Snapshots in the order of their times; the
-  // same Names throughout. What it gives holds until the next tick; all but its signals may be moved out of it.
+  // same Names throughout. What it gives holds until the next tick; all of it may be moved out.
   Output& Tick(const telemetry::Snapshot& snapshot, const Circumstances& circumstances = {});
   std::vector<std::string> Faults() const;  // of the signatures, and Unknown
   Thresholds ThresholdsOf(std::string_view fault) const;

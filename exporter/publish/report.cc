@@ -35,7 +35,7 @@ std::shared_ptr<const Report> ReportOf(const Tick& tick, const Report* last) {
   report->domains = DomainsOf(*tick.snapshot.instances, last);
   for (std::uint32_t s = 0; s < tick.output.signals.size(); ++s) {
     report->signals.push_back(tick.snapshot.signals->NameOf(s));
-    report->states.push_back(tick.output.signals[s]);
+    report->states.push_back(std::move(tick.output.signals[s]));
   }
   report->hypervisors = tick.hypervisors;
   report->predictions = std::move(tick.output.predictions);

@@ -12,7 +12,7 @@
 
 namespace forewarn::publish {
 
-// What one tick has to say. Whoever publishes it takes the predictions out of the output.
+// What one tick has to say. Whoever publishes it takes what is told out of the output.
 struct Tick {
   const telemetry::Snapshot& snapshot;
   predictor::Output& output;
