@@ -32,6 +32,7 @@ constexpr std::uint32_t kStateVersion = 5;                     // of what Save p
 constexpr double kTrendWindow = 16, kTrendTicks = 16;          // s, ticks
 constexpr double kConfidenceMemory = 0.5, kMemoryTicks = 0.5;  // s, ticks
 constexpr double kUnknownMemory = 1, kUnknownTicks = 1;        // s, ticks: what no signature knows has to last
+constexpr std::uint32_t kBlock = 64;                           // instances
 constexpr double kExplains = 0.5;                              // a better match leaves nothing Unknown
 
 // How well one signature explains an instance; the better is the greater.
@@ -58,7 +59,10 @@ class Predictor::Ensemble {
   Result<void> TakeMemories(Archive& archive);
   void Forget();
   void Detect(const Snapshot& snapshot);
-  void LearnTrends(const Snapshot& snapshot);
+  struct Block {  // of instance slots
+    std::uint32_t first = 0, last = 0;
+  };
+  void LearnTrends(const Snapshot& snapshot, Block block);
   void SetFaults();
   void JudgeInstance(std::uint32_t instance, const Evaluation& seen, confidence::Standing standing);
   void PublishInstances(const Snapshot& snapshot, const detectors::Mask& masked);
@@ -89,13 +93,17 @@ Output& Predictor::Ensemble::Tick(const Snapshot& snapshot, const Circumstances&
   output_.predictions.reserve(predicted_);
   cadence_.Advance(snapshot.time);
   Detect(snapshot);
-  LearnTrends(snapshot);
   const Evaluation seen{snapshot, anomalies_, anomalies_.detector_of, trends_, detectors_};
   for (Judge& judge : judges_) judge.Prepare(seen);
   explanations_.assign(snapshot.instances->size(), -1);
   scorekeeper_.Begin(snapshot.time, cadence_.tick());
-  for (std::uint32_t instance = 0; instance < snapshot.instances->size(); ++instance) {
-    JudgeInstance(instance, seen, circumstances.Of(instance));
+  const std::uint32_t instances = snapshot.instances->size();
+  for (Block block; block.first < instances; block.first = block.last) {
+    block.last = std::min(block.first + kBlock, instances);
+    LearnTrends(snapshot, block);
+    for (auto instance = block.first; instance < block.last; ++instance) {
+      JudgeInstance(instance, seen, circumstances.Of(instance));
+    }
   }
   predicted_ = output_.predictions.size();
   if (circumstances.known) scorekeeper_.End();
@@ -116,18 +124,16 @@ void Predictor::Ensemble::Detect(const Snapshot& snapshot) {
   }
 }
 
-// What the judges ask for is worked out here, series by series, while it is near: they go instance by instance.
-void Predictor::Ensemble::LearnTrends(const Snapshot& snapshot) {
+// Of as many instances as stay in the processor's cache until they are judged.
+void Predictor::Ensemble::LearnTrends(const Snapshot& snapshot, Block block) {
   const double window = cadence_.Window(kTrendWindow, kTrendTicks);
   trends_.resize(snapshot.columns.size());
   for (std::uint32_t s = 0; s < snapshot.columns.size(); ++s) {
     if (!trended_.contains(snapshot.signals->NameOf(s))) continue;
     const auto& values = snapshot.columns[s];
     if (trends_[s].size() < values.size()) trends_[s].resize(values.size());
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      if (IsMissing(values[i])) continue;
-      trends_[s][i].Learn(snapshot.time, values[i], window);
-      trends_[s][i].Look();
+    for (std::size_t i = block.first; i < std::min<std::size_t>(block.last, values.size()); ++i) {
+      if (!IsMissing(values[i])) trends_[s][i].Learn(snapshot.time, values[i], window);
     }
   }
 }
