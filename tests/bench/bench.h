@@ -26,7 +26,7 @@ class Skipped : public std::runtime_error {
 // How much is measured.
 struct Scale {
   std::vector<std::size_t> series;  // of a tick, ascending
-  std::size_t warm_ticks = 240;      // before the first measured one
+  std::size_t warm_ticks = 240;     // before the first measured one
   std::size_t ticks = 9;            // measured of each kind, in turn; the median counts
   std::size_t render_series = 0;
   std::size_t train_series = 0, train_ticks = 240;  // an hour at 15 s

@@ -12,6 +12,8 @@ std::string ExporterYaml(const Site& site, const Scenario& scenario) {
        << "max_age: 5s\n"
        << "signals: {presets: [node_exporter, libvirt_exporter, mtail" << (scenario.probed ? ", blackbox_exporter" : "")
        << "]}\n";
+  // Early enough for an experiment to end before the mitigation is due.
+  if (!scenario.experiment.empty()) yaml << "thresholds: {default: {notify: 0.2, experiment: 0.3, mitigate: 0.7}}\n";
   return yaml.str();
 }
 
@@ -27,8 +29,12 @@ std::string WebhookYaml(const Site& site, const Scenario& scenario) {
     yaml << "  standby: " << kStandby << "\n  backend: {load_balancer: lb, name: " << kProtected
          << ", server: primary, standby_server: standby}\n";
   }
+  if (!scenario.experiment.empty()) {
+    yaml << "  canary: " << kCanary << "\n- {domain: " << kCanary << ", limits: " << scenario.limits << "}\n"
+         << "experiments: {cool_down: 8s, templates: [" << scenario.experiment << "]}\n";
+  }
   yaml << "policies:\n  " << scenario.fault << ": " << scenario.policy << "\n"
-       << "guard: {allow: [" << kProtected << "], cooldown: 1m, max_prediction_age: 10s}\n";
+       << "guard: {allow: [" << kProtected << ", " << kCanary << "], cooldown: 1m, max_prediction_age: 10s}\n";
   return yaml.str();
 }
 
@@ -36,7 +42,8 @@ std::string AlertmanagerYaml(const Site& site) {
   std::ostringstream yaml;
   yaml << "route:\n  receiver: people\n  group_by: ['...']\n  group_wait: 0s\n  group_interval: 1s\n"
        << "  repeat_interval: 5s\n  routes:\n"
-       << "  - {receiver: forewarn, matchers: ['purpose=\"mitigate\"', 'domain=\"" << kProtected << "\"']}\n"
+       << "  - {receiver: forewarn, matchers: ['purpose=~\"mitigate|experiment\"', 'domain=\"" << kProtected
+       << "\"']}\n"
        << "receivers:\n- name: people\n- name: forewarn\n"
        << "  webhook_configs: [{url: 'http://" << site.webhook << "/api/v1/alerts'}]\n";
   return yaml.str();

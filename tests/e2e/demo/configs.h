@@ -19,7 +19,8 @@ struct Site {
 
 std::string ExporterYaml(const Site& site, const Scenario& scenario);
 std::string WebhookYaml(const Site& site, const Scenario& scenario);
-// Both twins' alerts are notified; only the protected one's reach the webhook, and only those that ask to mitigate.
+// Both twins' alerts are notified; only the protected one's reach the webhook, and only those that ask to mitigate or
+// to try it.
 std::string AlertmanagerYaml(const Site& site);
 std::string BreakdownRules();  // records kBrokenDown{service} as 0 or 1
 

@@ -23,12 +23,12 @@ std::string LastLine(const std::string& path) {
 
 }  // namespace
 
-base::Result<Daemons> Daemons::Start(const Site& site, const Scenario& scenario, const Options& options) {
-  std::ofstream(site.dir + "/forewarn-exporter.yaml") << ExporterYaml(site, scenario);
-  std::ofstream(site.dir + "/forewarn-webhook.yaml") << WebhookYaml(site, scenario);
+base::Result<Daemons> Daemons::Start(const Site& site, const std::string& webhook, const std::string& exporter) {
+  std::ofstream(site.dir + "/forewarn-exporter.yaml") << exporter;
+  std::ofstream(site.dir + "/forewarn-webhook.yaml") << webhook;
   Daemons daemons;
   if (auto started = daemons.Launch(site, "forewarn-webhook", site.webhook); !started) return started.error();
-  if (options.without_exporter) return daemons;
+  if (exporter.empty()) return daemons;
   if (auto started = daemons.Launch(site, "forewarn-exporter", site.exporter); !started) return started.error();
   return daemons;
 }

@@ -8,7 +8,6 @@
 
 #include "common/base/result.h"
 #include "tests/e2e/demo/configs.h"
-#include "tests/e2e/demo/options.h"
 #include "tests/testbed/process.h"
 
 namespace forewarn::demo {
@@ -16,8 +15,9 @@ namespace forewarn::demo {
 // forewarn-webhook and forewarn-exporter, from the folder of this program, with the site's configurations.
 class Daemons {
  public:
-  // Ready when it returns; the exporter is when its first tick has succeeded.
-  static base::Result<Daemons> Start(const Site& site, const Scenario& scenario, const Options& options);
+  // By their configurations; of the exporter too, unless that is empty. Ready when it returns; the exporter is when its
+  // first tick has succeeded.
+  static base::Result<Daemons> Start(const Site& site, const std::string& webhook, const std::string& exporter);
   std::optional<std::string> Ended();  // the name of one that isn't running any more
 
  private:

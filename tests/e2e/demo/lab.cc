@@ -22,7 +22,7 @@ std::vector<std::string> Lab::DoorNames() { return {"prometheus", "alertmanager"
 
 Result<std::unique_ptr<Lab>> Lab::Start(testbed::Bed& bed, const std::optional<testbed::Image>& image,
                                         const Options& options, const Say& say) {
-  std::unique_ptr<Lab> lab(new Lab(bed, FindScenario(options.fault)));
+  std::unique_ptr<Lab> lab(new Lab(bed, ScenarioOf(options)));
   say("starting a private libvirtd");
   auto hardware = StartHardware(bed, image);
   if (!hardware) return hardware.error();
@@ -40,8 +40,10 @@ Result<std::unique_ptr<Lab>> Lab::Start(testbed::Bed& bed, const std::optional<t
   say("starting Prometheus, Alertmanager, HAProxy and the exporters");
   if (auto started = lab->StartStack(); !started) return started.error();
   if (auto loaded = lab->Load(lab->scenario_.rest); !loaded) return loaded.error();
+  if (auto loaded = lab->LoadCanary(); !loaded) return loaded.error();
   say(options.without_exporter ? "starting forewarn-webhook alone" : "starting forewarn-webhook and forewarn-exporter");
-  auto daemons = Daemons::Start(lab->site_, lab->scenario_, options);
+  auto daemons = Daemons::Start(lab->site_, WebhookYaml(lab->site_, lab->scenario_),
+                                options.without_exporter ? "" : ExporterYaml(lab->site_, lab->scenario_));
   if (!daemons) return daemons.error();
   lab->daemons_.emplace(std::move(*daemons));
   return lab;
@@ -55,6 +57,7 @@ Result<void> Lab::StartMachines() {
                          .data_mib = scenario_.data_mib};
   std::vector<std::string> names(std::begin(kTwins), std::end(kTwins));
   if (scenario_.standby) names.emplace_back(kStandby);
+  if (!scenario_.canary_load.empty()) names.emplace_back(kCanary);
   for (const std::string& name : names) {
     options.name = name;
     options.start = name == kStandby ? MachineOptions::Start::kPaused : MachineOptions::Start::kRunning;
@@ -98,10 +101,17 @@ std::string Lab::ServiceOf(const std::string& name) const {
 
 Result<void> Lab::Load(const std::string& command) {
   for (Machine* machine : machines_) {
-    if (machine->options().name == kStandby) continue;
+    const std::string& name = machine->options().name;
+    if (name == kStandby || name == kCanary) continue;
     if (auto done = machine->Command(command); !done) return done.error();
   }
   return {};
+}
+
+Result<void> Lab::LoadCanary() {
+  if (scenario_.canary_load.empty()) return {};
+  const auto done = machines_.back()->Command(scenario_.canary_load);
+  return done ? Result<void>() : done.error();
 }
 
 Result<void> Lab::Squeeze(double factor) {

@@ -42,6 +42,7 @@ class Lab {
   Lab(testbed::Bed& bed, const Scenario& scenario) : bed_(bed), scenario_(scenario) {}
   base::Result<void> StartMachines();
   base::Result<void> StartStack();
+  base::Result<void> LoadCanary();
   std::string ServiceOf(const std::string& name) const;
 
   testbed::Bed& bed_;

@@ -59,9 +59,12 @@ void Keep(const Lab& lab, View& view) {
   for (;;) pause();
 }
 
-int Conclude(Findings findings, const ReportFile& report, View& view) {
+int Conclude(Findings findings, const Options& options, const ReportFile& report, View& view) {
   findings.wall_seconds = view.Elapsed();
-  const auto shortcomings = Shortcomings(findings);
+  auto shortcomings = Shortcomings(findings);
+  if (options.experiment) {
+    for (std::string& why : ShortcomingsOfTrials(findings)) shortcomings.push_back(std::move(why));
+  }
   PrintVerdict(findings, shortcomings, view);
   if (!report.Write(ToJson(findings))) {
     view.Say("the report cannot be written");
@@ -80,7 +83,7 @@ int RunInside(testbed::Bed& bed, const std::optional<testbed::Image>& image, con
     RestoreTerminal();
     _exit(128 + SIGTERM);
   });
-  View view(FindScenario(options.fault));
+  View view(ScenarioOf(options));
   auto lab = Lab::Start(bed, image, options, [&](const std::string& line) { view.Say(line); });
   if (!lab) {
     view.Say("failed: " + lab.error().message);
@@ -90,7 +93,7 @@ int RunInside(testbed::Bed& bed, const std::optional<testbed::Image>& image, con
   int status = kFailed;
   if (findings) {
     findings->hypervisor = NameOf(bed.kind());
-    status = Conclude(std::move(*findings), report, view);
+    status = Conclude(std::move(*findings), options, report, view);
   } else {
     view.Say("failed: " + findings.error().message);
   }

@@ -50,7 +50,18 @@ void Narrator::Once(const std::string& key, const std::string& line) {
 
 void Narrator::Tell(const Sight& sight) {
   for (const char* twin : kTwins) TellTwin(sight, twin);
+  for (const Trial& trial : sight.trials) TellTrial(trial);
   TellDeeds(sight);
+}
+
+void Narrator::TellTrial(const Trial& trial) {
+  const std::string who = "experiment on " + trial.target + ": ";
+  if (trial.phase == "injecting") {
+    Once(who + "injecting", who + "a milder fault is injected, severity " + Percent(trial.injected) + " of the " +
+                                Percent(trial.predicted) + " that are predicted");
+  }
+  if (trial.phase == "mitigating") Once(who + "mitigating", who + "it shows; the planned mitigation is tried");
+  if (!trial.verdict.empty()) Once(who + trial.verdict, who + "all is undone; verdict: " + trial.verdict);
 }
 
 void Narrator::TellTwin(const Sight& sight, const std::string& twin) {

@@ -17,6 +17,7 @@ class Narrator {
 
  private:
   void TellTwin(const Sight& sight, const std::string& twin);
+  void TellTrial(const Trial& trial);
   void TellDeeds(const Sight& sight);
   void Once(const std::string& key, const std::string& line);  // not again
 

@@ -17,6 +17,11 @@ constexpr const char* kWhat =
 
 }  // namespace
 
+const Scenario& ScenarioOf(const Options& options) {
+  const Scenario* rehearsed = options.experiment ? FindRehearsed(options.fault) : nullptr;
+  return rehearsed == nullptr ? FindScenario(options.fault) : *rehearsed;
+}
+
 std::optional<Options> ParseOptions(int argc, char** argv, int& exit_code) {
   Options options;
   CLI::App app(kWhat, "demo");
@@ -32,12 +37,19 @@ std::optional<Options> ParseOptions(int argc, char** argv, int& exit_code) {
       ->transform(CLI::CheckedTransformer(machines).description("{auto,qemu,test}"));
   app.add_flag("--keep", options.keep,
                "Leave everything running after the verdict, and print every URL; Ctrl-C ends it.");
+  app.add_flag("--experiment", options.experiment,
+               "Try the mitigation on a canary, with a milder fault, before it's used (DiskContention).");
   app.add_flag("--without-exporter", options.without_exporter,
                "Predict nothing: both break down, and the verdict is no.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     exit_code = app.exit(error) == 0 ? 0 : 2;
+    return std::nullopt;
+  }
+  if (options.experiment && FindRehearsed(options.fault) == nullptr) {
+    std::fprintf(stderr, "--experiment: not with %s\n", options.fault.c_str());
+    exit_code = 2;
     return std::nullopt;
   }
   return options;

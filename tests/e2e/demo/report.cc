@@ -38,6 +38,15 @@ ordered_json ToJson(const Deed& deed) {
           {"outcome", deed.outcome}};
 }
 
+ordered_json ToJson(const Trial& trial) {
+  return {{"domain", trial.domain},
+          {"target", trial.target},
+          {"mitigation", trial.mitigation},
+          {"severity_predicted", trial.predicted},
+          {"severity_injected", trial.injected},
+          {"verdict", trial.verdict}};
+}
+
 template <class T>
 ordered_json ToArray(const std::vector<T>& items) {
   ordered_json array = ordered_json::array();
@@ -84,6 +93,20 @@ std::vector<std::string> Shortcomings(const Findings& findings) {
   return why;
 }
 
+std::vector<std::string> ShortcomingsOfTrials(const Findings& findings) {
+  const auto passed = std::find_if(findings.experiments.begin(), findings.experiments.end(),
+                                   [](const Trial& trial) { return trial.verdict == "passed"; });
+  if (passed == findings.experiments.end()) return {"no experiment has passed"};
+  std::vector<std::string> why;
+  if (!(passed->injected < passed->predicted)) why.push_back("what was injected was no milder than what was predicted");
+  for (const Deed& deed : findings.mitigations) {
+    const bool proven =
+        std::find(passed->mitigation.begin(), passed->mitigation.end(), deed.actuator) != passed->mitigation.end();
+    if (deed.time && !proven) why.push_back(deed.actuator + " was used without a proof");
+  }
+  return why;
+}
+
 std::string ToJson(const Findings& findings) {
   ordered_json json;
   json["fault"] = findings.fault;
@@ -91,6 +114,7 @@ std::string ToJson(const Findings& findings) {
   for (const char* twin : kTwins) json["arms"][twin] = ToJson(findings.arms.at(twin));
   json["predictions"] = ToArray(findings.predictions);
   json["mitigations"] = ToArray(findings.mitigations);
+  json["experiments"] = ToArray(findings.experiments);
   json["lead_seconds"] = OrNull(findings.LeadSeconds());
   json["detect_to_effect_seconds"] = OrNull(findings.DetectToEffectSeconds());
   json["wall_seconds"] = findings.wall_seconds;

@@ -29,11 +29,18 @@ struct Deed {                  // one change of the webhook
   std::string outcome;             // empty: not known yet
 };
 
+struct Trial {  // one experiment of the webhook
+  std::string domain, target, phase, verdict;
+  std::vector<std::string> mitigation;
+  double predicted = 0, injected = 0;  // severity
+};
+
 struct Findings {
   std::string fault, hypervisor;
   std::map<std::string, Arm> arms;  // by twin
   std::vector<Prediction> predictions;
   std::vector<Deed> mitigations;
+  std::vector<Trial> experiments;
   double wall_seconds = 0;
 
   const Prediction* PredictionOf(const std::string& domain) const;  // nullptr: there was none
@@ -45,6 +52,8 @@ struct Findings {
 
 // Why the findings do not show that the loop works; empty where they do.
 std::vector<std::string> Shortcomings(const Findings& findings);
+// The same of an experiment that was to prove a mitigation.
+std::vector<std::string> ShortcomingsOfTrials(const Findings& findings);
 
 std::string ToJson(const Findings& findings);
 

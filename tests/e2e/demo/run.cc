@@ -28,7 +28,7 @@ class Experiment {
   Experiment(Lab& lab, const Options& options, View& view)
       : lab_(lab),
         options_(options),
-        scenario_(FindScenario(options.fault)),
+        scenario_(ScenarioOf(options)),
         view_(view),
         narrator_([&view](const std::string& line) { view.Say(line); }) {}
 

@@ -24,6 +24,24 @@ Scenario DiskContention() {
   return scenario;
 }
 
+// The canary does steadily what the twins grow to. Its limit is lowered to where that is too much.
+Scenario RehearsedDiskContention() {
+  Scenario scenario = DiskContention();
+  scenario.cause = "disk requests from 20/s to 190/s within 180 s, where the disk may do 150/s";
+  scenario.load = "disk 20 190 180";
+  scenario.patience = seconds(240);
+  scenario.canary_load = "disk 110 110 0";
+  scenario.policy =
+      "{mode: act, require_experiment: true, steps: [disk_io], expiry: 10m, verify: {deadline: 15s, relieved_ratio: "
+      "0.9, harmful_ratio: 2, expr: "
+      "'rate(node_disk_io_time_seconds_total{domain=\"$domain\",device=\"vda\"}[4s])'}}";
+  scenario.experiment =
+      "{name: disk-on-canary, fault: DiskContention, mode: act, on: [canary], inject: [disk_io], ladder: [0.2, 0.4, "
+      "0.6, 0.8], show_deadline: 8s, settle_deadline: 20s, ttl: 90s, steady_state: "
+      "['min(up{domain=\"$domain\"}) == 1'], stop: ['min(up{domain=\"$domain\"}) == 0']}";
+  return scenario;
+}
+
 // Memory first, to buy time; then the standby takes over. Relieved: the guest that leaks serves fewer requests.
 Scenario MemoryLeak() {
   Scenario scenario;
@@ -137,6 +155,11 @@ const std::vector<Scenario>& Scenarios() {
 }
 
 }  // namespace
+
+const Scenario* FindRehearsed(const std::string& fault) {
+  static const Scenario disk = RehearsedDiskContention();
+  return fault == disk.fault ? &disk : nullptr;
+}
 
 std::vector<std::string> ScenarioNames() {
   std::vector<std::string> names;

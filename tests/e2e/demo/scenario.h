@@ -11,6 +11,7 @@ namespace forewarn::demo {
 inline constexpr const char* kProtected = "protected";
 inline constexpr const char* kUnprotected = "unprotected";
 inline constexpr const char* kStandby = "protected-standby";
+inline constexpr const char* kCanary = "protected-canary";
 inline constexpr const char* kTwins[] = {kProtected, kUnprotected};
 
 // The breakdown of a service, set beforehand and independent of any prediction: over five seconds fewer than this part
@@ -30,12 +31,16 @@ struct Scenario {
   int memory_mib = 192, max_memory_mib = 192, iops_limit = 0, data_mib = 0,
       cpu_quota = 0;  // of each twin, as testbed::MachineOptions
   bool standby = false;
-  bool probed = false;               // what its users see is a signal, too
+  bool probed = false;      // what its users see is a signal, too
+  std::string canary_load;  // of a third machine, for experiments on behalf of the protected one; empty: there is none
+  std::string experiment;   // YAML flow mapping of the webhook's configuration: their template
   std::string policy, limits;        // YAML flow mappings of the webhook's configuration
   std::string signal, signal_query;  // shown of each twin: its name, and PromQL by domain (a ratio)
 };
 
 std::vector<std::string> ScenarioNames();
 const Scenario& FindScenario(const std::string& fault);  // of ScenarioNames()
+// The same, more slowly, with a canary: time for an experiment. nullptr: there is none for the fault.
+const Scenario* FindRehearsed(const std::string& fault);
 
 }  // namespace forewarn::demo

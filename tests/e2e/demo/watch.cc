@@ -16,6 +16,7 @@ constexpr double kStep = 1;  // s, as Prometheus scrapes
 constexpr auto kTimeout = std::chrono::seconds(2);
 constexpr std::size_t kMaxBody = 1 << 20;
 constexpr const char* kDeeds = "/api/v1/mitigations";
+constexpr const char* kTrials = "/api/v1/experiments";
 
 // The rows of `expr`, told apart by the label `what`.
 std::string Named(const std::string& what, const std::string& expr) {
@@ -42,6 +43,8 @@ std::string LookQuery(const Scenario& scenario) {
 
 std::string TextOf(const nlohmann::json& value) { return value.is_string() ? value.get<std::string>() : ""; }
 
+double NumberOf(const nlohmann::json& value) { return value.is_number() ? value.get<double>() : 0; }
+
 Deed DecodeDeed(const nlohmann::json& json) {
   Deed deed;
   const auto& applied = json.at("times").at("applied");
@@ -61,11 +64,30 @@ Result<std::vector<Deed>> DecodeDeeds(const std::string& body) {
   std::vector<Deed> deeds;
   try {
     const auto json = nlohmann::json::parse(body);
-    for (const auto& one : json.at("data").at("mitigations")) deeds.insert(deeds.begin(), DecodeDeed(one));
+    for (const auto& one : json.at("data").at("mitigations")) {
+      if (one.at("purpose") == "mitigate") deeds.insert(deeds.begin(), DecodeDeed(one));
+    }
   } catch (const nlohmann::json::exception& error) {
     return Error{ErrorCode::kInvalid, std::string(kDeeds) + ": " + error.what()};
   }
   return deeds;
+}
+
+Result<std::vector<Trial>> DecodeTrials(const std::string& body) {
+  std::vector<Trial> trials;
+  try {
+    const auto json = nlohmann::json::parse(body);
+    for (const auto& one : json.at("data").at("experiments")) {
+      if (!one.at("target").is_object()) continue;  // refused before it had one
+      trials.insert(trials.begin(),
+                    {TextOf(one.at("domain")), TextOf(one.at("target").at("domain")), TextOf(one.at("phase")),
+                     TextOf(one.at("verdict")), one.at("mitigation").get<std::vector<std::string>>(),
+                     NumberOf(one.at("severities").at("predicted")), NumberOf(one.at("severities").at("injected"))});
+    }
+  } catch (const nlohmann::json::exception& error) {
+    return Error{ErrorCode::kInvalid, kTrials + std::string(": ") + error.what()};
+  }
+  return trials;
 }
 
 }  // namespace
@@ -102,6 +124,9 @@ Result<Sight> Watch::Look() {
   auto deeds = Deeds();
   if (!deeds) return deeds.error();
   sight.deeds = std::move(*deeds);
+  auto trials = Trials();
+  if (!trials) return trials.error();
+  sight.trials = std::move(*trials);
   return sight;
 }
 
@@ -120,6 +145,9 @@ Result<Findings> Watch::Measure(double start) {
   auto deeds = Deeds();
   if (!deeds) return deeds.error();
   findings.mitigations = std::move(*deeds);
+  auto trials = Trials();
+  if (!trials) return trials.error();
+  findings.experiments = std::move(*trials);
   return findings;
 }
 
@@ -161,13 +189,23 @@ Result<std::optional<double>> Watch::FirstValue(const std::string& expr, double 
   return std::optional(series->front().values.front());
 }
 
-Result<std::vector<Deed>> Watch::Deeds() {
+Result<std::string> Watch::Ask(const std::string& path) {
   http::ClientRequest request;
-  request.path = kDeeds;
+  request.path = path;
   auto answer = webhook_->Send(request, kTimeout, kMaxBody);
   if (!answer) return answer.error();
-  if (answer->status == 200) return DecodeDeeds(answer->body);
-  return Error{ErrorCode::kUnavailable, kDeeds + std::string(": status ") + std::to_string(answer->status)};
+  if (answer->status == 200) return answer->body;
+  return Error{ErrorCode::kUnavailable, path + ": status " + std::to_string(answer->status)};
+}
+
+Result<std::vector<Deed>> Watch::Deeds() {
+  auto body = Ask(kDeeds);
+  return body ? DecodeDeeds(*body) : body.error();
+}
+
+Result<std::vector<Trial>> Watch::Trials() {
+  auto body = Ask(kTrials);
+  return body ? DecodeTrials(*body) : body.error();
 }
 
 }  // namespace forewarn::demo

@@ -21,6 +21,7 @@ struct Sight {
   double time = 0;                                             // s since the epoch
   std::map<std::string, std::map<std::string, double>> twins;  // domain → what → value
   std::vector<Deed> deeds;                                     // of the webhook, in the order of time
+  std::vector<Trial> trials;                                   // likewise
   // NaN where absent. what: confidence, expected (time), notified, due (alerts: 1), signal, latency (s), success,
   // broken
   double Of(const std::string& twin, const std::string& what) const;
@@ -35,7 +36,9 @@ class Watch {
 
  private:
   explicit Watch(const Scenario& scenario) : scenario_(&scenario) {}
+  base::Result<std::string> Ask(const std::string& path);
   base::Result<std::vector<Deed>> Deeds();
+  base::Result<std::vector<Trial>> Trials();
   base::Result<Arm> MeasureArm(const std::string& twin, double start, double end);
   base::Result<std::optional<Prediction>> FirstPrediction(const std::string& twin, double start, double end);
   base::Result<std::optional<double>> FirstValue(const std::string& expr, double start, double end);
