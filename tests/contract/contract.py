@@ -93,6 +93,50 @@ def exporter(contract, program):
         contract.mistakes.append('exporter: no thresholds')
 
 
+def experiments(contract, program):
+    expect = contract.expect
+    origin = {'Origin': 'http://page.example'}
+    every, one = '/api/v1/experiments', '/api/v1/experiments/{id}'
+    expect(program, 'GET', every + '?open=true&domain=test', 200)
+    expect(program, 'GET', every + '?open=perhaps', 400)
+    wanted = {'domain': 'test', 'fault': FAULT, 'experiment': 'mild', 'request_id': 'trial-1'}
+    plan = expect(program, 'POST', every + '?dry_run=1', 200, body=json.dumps(wanted))
+    if not plan['data']['changes'] or not plan['data']['signal']:
+        contract.mistakes.append(f'a plan without changes or signal: {plan}')
+    expect(program, 'POST', every + '?dry_run=yes', 400, body=json.dumps(wanted))
+    if expect(program, 'GET', every, 200)['data']['experiments']:
+        contract.mistakes.append('a dry run has begun something')
+    first = expect(program, 'POST', every, 202, body=json.dumps(wanted))['data']['experiments'][0]
+    if first['id'] != expect(program, 'POST', every, 202, body=json.dumps(wanted))['data']['experiments'][0]['id']:
+        contract.mistakes.append('the same request_id gave another experiment')
+    expect(program, 'POST', every, 409, body=json.dumps(wanted | {'request_id': 'trial-2'}))
+    expect(program, 'POST', every, 409, body=json.dumps(wanted | {'request_id': 'contract-1'}))
+    expect(program, 'POST', every, 400, body='{}')
+    expect(program, 'POST', every, 413, body=' ' * 2000)
+    expect(program, 'POST', every, 415, body='{}', headers={'Content-Type': 'text/plain'})
+    expect(program, 'POST', every, 403, body=json.dumps(wanted), headers=origin)
+    number = first['id']
+    expect(program, 'GET', f'{every}/{number}', 200, one)
+    show = lambda: json.loads(program.call('GET', f'{every}/{number}')[2])['data']['experiments'][0]
+    wait(lambda: show()['phase'] not in ('steady', 'announced'), program.log)
+    for verb, method, good in (('', 'GET', 200), ('/abort', 'POST', 202)):
+        expect(program, method, f'{every}/999999{verb}', 404, one + verb)
+        expect(program, method, f'{every}/a.b{verb}', 400, one + verb)
+        expect(program, method, f'{every}/{number}{verb}', good, one + verb)
+    expect(program, 'POST', f'{every}/{number}/abort', 403, one + '/abort', headers=origin)
+    wait(lambda: not show()['open'], program.log)
+    if show()['verdict'] != 'aborted':
+        contract.mistakes.append(f'aborted, and yet: {show()}')
+    expect(program, 'POST', f'{every}/{number}/abort', 202, one + '/abort')
+    refused = json.dumps({'domain': 'test', 'fault': FAULT, 'experiment': 'none', 'request_id': 'trial-3'})
+    number = expect(program, 'POST', every, 202, body=refused)['data']['experiments'][0]['id']
+    wait(lambda: not show()['open'], program.log)
+    expect(program, 'POST', f'{every}/{number}/abort', 409, one + '/abort')
+    if expect(program, 'GET', '/api/v1/mitigations?purpose=experiment', 200)['data']['mitigations'] == []:
+        contract.mistakes.append('no experiment among the episodes')
+    expect(program, 'GET', '/api/v1/mitigations?purpose=fun', 400)
+
+
 def webhook(contract, program):
     common(contract, program)
     expect = contract.expect
@@ -126,6 +170,7 @@ def webhook(contract, program):
     wait(lambda: state() == 'closed', program.log)
     expect(program, 'POST', f'/api/v1/mitigations/{number}/approve', 409, f'{one}/approve')
     expect(program, 'POST', f'/api/v1/mitigations/{number}/revert', 409, f'{one}/revert')
+    experiments(contract, program)
     expect(program, 'POST', '/api/v1/alerts', 200, body=alerts(['test']))
     expect(program, 'POST', '/api/v1/alerts', 400, body='{}')
     expect(program, 'POST', '/api/v1/alerts', 415, body='{}', headers={'Content-Type': 'text/plain'})
@@ -145,6 +190,10 @@ OPERATIONS = [('GET', '/api/v1/mitigations', None, None, 'read'), ('GET', '/api/
               ('GET', f'/api/v1/plans?domain=test&fault={FAULT}', None, None, 'read'),
               ('POST', '/api/v1/alerts', '{"alerts":[]}', None, 'alert'),
               ('POST', '/api/v1/mitigations', '{}', None, 'act'),
+              ('GET', '/api/v1/experiments', None, None, 'read'), ('POST', '/api/v1/experiments', '{}', None, 'act'),
+              ('POST', '/api/v1/experiments?dry_run=1', '{}', None, 'read'),
+              ('GET', '/api/v1/experiments/999999', None, '/api/v1/experiments/{id}', 'read'),
+              ('POST', '/api/v1/experiments/999999/abort', None, '/api/v1/experiments/{id}/abort', 'act'),
               ('PUT', '/api/v1/kill-switch', '{"engaged":true}', None, 'act'),
               ('PUT', '/api/v1/kill-switch', '{"engaged":false}', None, 'act'),
               ('POST', '/-/reload', None, None, 'act'), ('PUT', '/-/reload', None, None, 'act')]

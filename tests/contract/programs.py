@@ -87,7 +87,9 @@ def webhook_config(folder, telemetry, journal, more=''):
             f"kill_switch: {{file: {folder}/{journal}.kill}}\nhypervisors: [{{name: host1, uri: 'test:///default'}}]\n"
             f"targets: [{{domain: test}}]\npolicies:\n  {FAULT}:\n    mode: act\n    approval: required\n"
             "    steps: [memory]\n    verify: {expr: 'symptom{domain=\"$domain\"}', deadline: 30s}\n"
-            "guard: {allow: [test]}\n" + more)
+            f"experiments:\n  cool_down: 1s\n  templates:\n    - {{name: mild, fault: {FAULT}, mode: act, on: [self], "
+            "inject: [memory], symptom: 'symptom{domain=\"$domain\"}', settle_deadline: 2s}\n"
+            "guard: {allow: [test], cooldown: 0s}\n" + more)
 
 
 def alerts(domains):

@@ -15,6 +15,10 @@ void FeedBody(std::string_view body) {
     Require(alerts::IsDomainName(wanted->domain) && alerts::IsFaultName(wanted->fault));
     Require(wanted->request_id.size() <= 64);
   }
+  if (const auto wanted = api::ParseWantedExperiment(body)) {
+    Require(alerts::IsDomainName(wanted->domain) && alerts::IsFaultName(wanted->fault));
+    Require(wanted->experiment.size() <= 128);
+  }
 }
 
 }  // namespace
@@ -28,6 +32,7 @@ void Feed(std::string_view input) {
   const auto* const head = std::get_if<http::Head>(&parsed);
   if (head == nullptr) return;
   if (const auto action = api::ParseAction(head->path)) Require(action->id > 0);
+  if (const auto action = api::ParseExperimentAction(head->path)) Require(action->id > 0);
   if (const std::string* credentials = head->Find("authorization")) static_cast<void>(http::ParseBearer(*credentials));
   static_cast<void>(http::Problem(400, head->path));
 }

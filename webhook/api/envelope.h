@@ -15,6 +15,14 @@ inline http::Response Success(nlohmann::json data, int status = 200) {
   return http::Json(status, body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
+inline constexpr int kAccepted = 202;
+
+inline http::Response NeedsPost() {
+  http::Response refusal = http::Problem(405, "This endpoint requires a POST request.");
+  refusal.headers["Allow"] = "POST";
+  return refusal;
+}
+
 // What an error of ours is to a client. Invalid ones are its fault; Alertmanager tries again at once only after a 5xx.
 inline http::Response Failure(const base::Error& error) {
   switch (error.code) {

@@ -6,8 +6,8 @@
 
 namespace forewarn::api {
 
-// GET /api/v1/mitigations[?domain=…&fault=…&limit=100], newest first, in the envelope of Prometheus' API:
-// {"status":"success","data":{"mitigations":[…]}}. limit counts episodes.
+// GET /api/v1/mitigations[?purpose=mitigate|experiment|any&…], filtered as FilterOf says, newest first, in the envelope
+// of Prometheus' API: {"status":"success","data":{"mitigations":[…]}}. Without a purpose experiments are left out.
 http::Response MitigationsResponse(journal::Journal& journal, const http::Request& request);
 
 }  // namespace forewarn::api

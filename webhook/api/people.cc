@@ -3,6 +3,7 @@
 
 #include "webhook/api/asks.h"
 #include "webhook/api/envelope.h"
+#include "webhook/api/filter.h"
 #include "webhook/api/render.h"
 
 namespace forewarn::api {
@@ -15,21 +16,10 @@ using journal::Episode;
 using journal::State;
 using journal::Wish;
 
-constexpr int kAccepted = 202;
-
 http::Response Shown(const Episode& episode, int status) {
   nlohmann::json mitigations = nlohmann::json::array();
   AppendMitigations(episode, mitigations);
   return Success({{"mitigations", std::move(mitigations)}}, status);
-}
-
-base::Result<Episode> FindOne(engine::Engine& engine, std::int64_t id) {
-  journal::Filter filter;
-  filter.id = id;
-  auto found = engine.parts().journal.Find(filter);
-  if (!found) return found.error();
-  if (found->empty()) return Error{ErrorCode::kNotFound, "no such mitigation: " + std::to_string(id)};
-  return found->front();
 }
 
 // Whether it has been granted already.
@@ -46,21 +36,31 @@ std::optional<std::string> TooLate(const Episode& episode, Wish wish) {
   return std::nullopt;
 }
 
-std::string Parameter(const http::Request& request, const char* name) {
-  const auto found = request.query.find(name);
-  return found == request.query.end() ? std::string() : found->second;
+}  // namespace
+
+base::Result<Episode> FindOne(engine::Engine& engine, std::int64_t id) {
+  journal::Filter filter;
+  filter.id = id;
+  auto found = engine.parts().journal.Find(filter);
+  if (!found) return found.error();
+  if (found->empty()) return Error{ErrorCode::kNotFound, "no such episode: " + std::to_string(id)};
+  return found->front();
 }
 
-}  // namespace
+base::Result<Episode> Ask(engine::Engine& engine, const engine::Engine::Asked& asked) {
+  auto episode = engine.Request(asked);
+  // Of two that come together one is told of a conflict with the other.
+  if (!episode && episode.error().code == ErrorCode::kConflict) episode = engine.Request(asked);
+  if (!episode) return episode.error();
+  const bool same = episode->domain == asked.domain && episode->fault == asked.fault;
+  if (same && episode->purpose == asked.purpose) return episode;
+  return Error{ErrorCode::kConflict, "request_id: was used for something else"};
+}
 
 http::Response OneMitigation(engine::Engine& engine, const http::Request& request) {
   auto action = ParseAction(request.path);
   if (!action) return Failure(action.error());
-  if (action->wish != Wish::kNone) {
-    http::Response refusal = http::Problem(405, "This endpoint requires a POST request.");
-    refusal.headers["Allow"] = "POST";
-    return refusal;
-  }
+  if (action->wish != Wish::kNone) return NeedsPost();
   const auto episode = FindOne(engine, action->id);
   return episode ? Shown(*episode, 200) : Failure(episode.error());
 }
@@ -68,15 +68,8 @@ http::Response OneMitigation(engine::Engine& engine, const http::Request& reques
 http::Response AskForMitigation(engine::Engine& engine, const http::Request& request, const std::string& by) {
   const auto wanted = ParseWanted(request.body);
   if (!wanted) return Failure(wanted.error());
-  const engine::Engine::Asked asked{wanted->domain, wanted->fault, by, wanted->request_id};
-  auto episode = engine.Request(asked);
-  // Of two that come together one is told of a conflict with the other.
-  if (!episode && episode.error().code == ErrorCode::kConflict) episode = engine.Request(asked);
-  if (!episode) return Failure(episode.error());
-  if (episode->domain != wanted->domain || episode->fault != wanted->fault) {
-    return http::Problem(409, "request_id: was used for another mitigation");
-  }
-  return Shown(*episode, kAccepted);
+  const auto episode = Ask(engine, {wanted->domain, wanted->fault, by, wanted->request_id});
+  return episode ? Shown(*episode, kAccepted) : Failure(episode.error());
 }
 
 http::Response LeaveWish(engine::Engine& engine, const http::Request& request, const std::string& by) {

@@ -9,6 +9,11 @@
 // What people ask of the engine.
 namespace forewarn::api {
 
+// kNotFound: no such episode, for whatever purpose.
+base::Result<journal::Episode> FindOne(engine::Engine& engine, std::int64_t id);
+// What the engine says to the request. kConflict also where the request_id was used for something else.
+base::Result<journal::Episode> Ask(engine::Engine& engine, const engine::Engine::Asked& asked);
+
 // GET /api/v1/mitigations/{id}
 http::Response OneMitigation(engine::Engine& engine, const http::Request& request);
 // POST /api/v1/mitigations: 202 with the episode; the same request_id gives the same one.

@@ -13,5 +13,7 @@ nlohmann::json EpisodeJson(const journal::Episode& episode);  // without its cha
 // One per change, the last first; an episode that came to none is one without actuator.
 void AppendMitigations(const journal::Episode& episode, nlohmann::json& mitigations);
 nlohmann::json PlanJson(const engine::Preview& preview);
+nlohmann::json ExperimentJson(const journal::Episode& episode);     // Experiment
+nlohmann::json ExperimentPlanJson(const engine::Preview& preview);  // ExperimentPlan
 
 }  // namespace forewarn::api

@@ -4,6 +4,8 @@
 #include "common/log/log.h"
 #include "webhook/api/asks.h"
 #include "webhook/api/envelope.h"
+#include "webhook/api/experiments.h"
+#include "webhook/api/filter.h"
 #include "webhook/api/mitigations.h"
 #include "webhook/api/people.h"
 
@@ -23,6 +25,15 @@ http::Response ReceiveAlerts(engine::Engine& engine, const http::Request& reques
 http::Response ShowKillSwitch(const engine::Engine& engine) {
   const auto state = engine.parts().kill_switch.Read();
   return Success({{"engaged", state.engaged}, {"why", state.why}});
+}
+
+// Whoever may read may see what would be done.
+http::Response AskForTrial(const Surface& surface, const http::Request& request) {
+  const auto dry_run = ParseDryRun(Parameter(request, "dry_run"));
+  if (auto refusal = surface.access.Refuse(request, dry_run && *dry_run ? Need::kRead : Need::kAct)) return *refusal;
+  if (!dry_run) return Failure(dry_run.error());
+  if (*dry_run) return ExperimentPlan(surface.engine, request);
+  return AskForExperiment(surface.engine, request, surface.access.Who(request));
 }
 
 // Whoever may not act may still stop.
@@ -77,10 +88,25 @@ http::Route Json(http::Route route, std::size_t body_limit) {
   return route;
 }
 
+std::vector<http::Route> ExperimentRoutes(const Surface& surface) {
+  using http::Request;
+  engine::Engine& e = surface.engine;
+  const Access& access = surface.access;
+  const std::string all = "/api/v1/experiments", one = std::string(kExperimentsPath) + "*";
+  const auto read = [&access](http::Handler handler) { return Needing(Need::kRead, access, std::move(handler)); };
+  const http::Handler ask = [surface](const Request& request) { return AskForTrial(surface, request); };
+  const http::Handler abort = [&e, &access](const Request& r) { return AbortExperiment(e, r, access.Who(r)); };
+  return {Get(all, read([&e](const Request& request) { return ListExperiments(e, request); })),
+          Json(Change("POST", all, ask), kBodyLimit),
+          Get(one, read([&e](const Request& request) { return OneExperiment(e, request); })),
+          Change("POST", one, Needing(Need::kAct, access, abort))};
+}
+
 std::string Landing(const std::string& telemetry_path) {
   return http::LandingPage("Forewarn Webhook", "Mitigates predicted faults of virtual machines",
                            {{telemetry_path, "Metrics", ""},
                             {"/api/v1/mitigations", "Mitigations", "as JSON"},
+                            {"/api/v1/experiments", "Experiments", "as JSON"},
                             {"/api/v1/kill-switch", "Kill switch", "as JSON"},
                             {"/-/healthy", "Health", ""},
                             {"/-/ready", "Readiness", ""}});
@@ -101,7 +127,7 @@ std::vector<http::Route> Routes(const Surface& surface, const std::string& telem
   const http::Handler ask = [&e, &access](const Request& r) { return AskForMitigation(e, r, access.Who(r)); };
   const http::Handler wish = [&e, &access](const Request& r) { return LeaveWish(e, r, access.Who(r)); };
   const http::Handler set = [surface](const Request& request) { return SetKillSwitch(surface, request); };
-  return {
+  std::vector<http::Route> routes = {
       Json(Change("POST", "/api/v1/alerts", alert), kAlertsLimit),
       Get("/api/v1/mitigations", reading([&e](const Request& r) { return MitigationsResponse(e.parts().journal, r); })),
       Json(Change("POST", "/api/v1/mitigations", acting(ask)), kBodyLimit),
@@ -116,6 +142,8 @@ std::vector<http::Route> Routes(const Surface& surface, const std::string& telem
       Change("POST", "/-/reload", reload),
       Change("PUT", "/-/reload", reload),
       Get("/", [telemetry_path](const Request&) { return http::Html(Landing(telemetry_path)); })};
+  for (http::Route& route : ExperimentRoutes(surface)) routes.push_back(std::move(route));
+  return routes;
 }
 
 }  // namespace forewarn::api

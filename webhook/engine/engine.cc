@@ -152,7 +152,7 @@ base::Result<Episode> Engine::Request(const Asked& asked) {
   log::Info("requested",
             {{"purpose", asked.purpose}, {"domain", asked.domain}, {"fault", asked.fault}, {"by", asked.by}});
   Episode episode = admission.episode;
-  if (!asked.experiment.empty()) {
+  if (asked.purpose == alerts::kExperiment) {
     episode.experiment.emplace().name = asked.experiment;
     episode.experiment->started_by = asked.by;
     if (auto saved = parts_.journal.Save(episode); !saved) return saved.error();

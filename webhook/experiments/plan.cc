@@ -99,6 +99,8 @@ std::optional<Refusal> Trial::ChooseStep(Episode& episode, const Template& one) 
   if (step == nullptr && any) return Refusal{kRepeated, "each was tried on " + trial.target.domain + " lately"};
   if (step == nullptr) return Refusal{kNothingToTry, "no step of the policy can be undone"};
   trial.mitigation = step->actuators;
+  const plan::Verify shows = one.symptom.empty() ? step->verify : plan::Verify{one.symptom, {}};
+  trial.signal = plan::ExprFor(shows, trial.target.domain);
   episode.step = trial.step;
   return std::nullopt;
 }

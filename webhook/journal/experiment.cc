@@ -45,6 +45,7 @@ void Visit(Visitor&& visit, Of& e) {
   visit("injected", e.injected);
   visit("step", e.step);
   visit("mitigation", e.mitigation);
+  visit("signal", e.signal);
   visit("covers", e.covers);
   visit("calm", e.calm);
   visit("shown", e.shown);
@@ -80,6 +81,9 @@ struct Reader {
   template <class T>
   void operator()(const char* key, T& value) const {
     json.at(key).get_to(value);
+  }
+  void operator()(const char* key, std::string& value) const {  // an older record may lack one
+    if (json.contains(key)) json.at(key).get_to(value);
   }
   void operator()(const char* key, std::optional<double>& value) const {
     if (json.contains(key)) value = json.at(key).get<double>();

@@ -45,6 +45,7 @@ struct Experiment {
   double predicted = 0, injected = 0;               // severity, 0 to 1
   int step = -1;                                    // of the policy: the mitigation under test
   std::vector<std::string> mitigation;              // its actuators
+  std::string signal;                               // PromQL of the symptom, for the target
   std::optional<double> calm, shown, eased;         // the symptom before, by the injection, after the mitigation
   std::optional<double> verify_calm, verify_shown;  // what the policy verifies by: before, and by the injection
   OptionalTime deadline;                            // of the phase

@@ -41,6 +41,37 @@ TEST(Asks, AMitigationNeedsNamesAndARequestId) {
   }
 }
 
+TEST(Asks, AnExperimentIsAbortedAndNothingElse) {
+  EXPECT_EQ(ParseExperimentAction("/api/v1/experiments/7")->wish, journal::Wish::kNone);
+  EXPECT_EQ(ParseExperimentAction("/api/v1/experiments/7/abort")->wish, journal::Wish::kRevert);
+  EXPECT_EQ(ParseExperimentAction("/api/v1/experiments/7/abort")->id, 7);
+  for (const char* path : {"0", "7/", "7/revert", "7/abort/", "x"}) {
+    const auto action = ParseExperimentAction("/api/v1/experiments/" + std::string(path));
+    ASSERT_FALSE(action) << path;
+    EXPECT_EQ(action.error().code, ErrorCode::kNotFound) << path;
+  }
+  EXPECT_EQ(ParseExperimentAction("/api/v1/experiments/a.b").error().code, ErrorCode::kInvalid);
+}
+
+TEST(Asks, AnExperimentMayNameItsTemplate) {
+  const std::string names = R"("domain":"web-1","fault":"F","request_id":"1")";
+  EXPECT_EQ(ParseWantedExperiment("{" + names + "}")->experiment, "");
+  EXPECT_EQ(ParseWantedExperiment("{" + names + R"(,"experiment":"mild one"})")->experiment, "mild one");
+  for (const std::string more : {R"("experiment":"")", R"("experiment":1)", R"("experiment":"a","b":1)", R"("b":1)"}) {
+    EXPECT_FALSE(ParseWantedExperiment("{" + names + "," + more + "}")) << more;
+  }
+  EXPECT_FALSE(ParseWantedExperiment("{" + names + R"(,"experiment":")" + std::string(129, 'a') + "\"}"));
+  EXPECT_FALSE(ParseWantedExperiment("[]"));
+  EXPECT_FALSE(ParseWanted("{" + names + R"(,"experiment":"mild"})"));
+}
+
+TEST(Asks, WhatMayBeADryRunBeginsNothing) {
+  EXPECT_EQ(ParseDryRun("1").value(), true);
+  EXPECT_EQ(ParseDryRun("0").value(), false);
+  EXPECT_EQ(ParseDryRun("").value(), false);
+  for (const char* bad : {"true", "yes", "2", "1 "}) EXPECT_FALSE(ParseDryRun(bad)) << bad;
+}
+
 TEST(Asks, TheKillSwitchTakesOneBoolean) {
   EXPECT_EQ(ParseEngaged(R"({"engaged":true})").value(), true);
   EXPECT_EQ(ParseEngaged(R"({"engaged":false})").value(), false);

@@ -123,6 +123,7 @@ TEST_P(JournalTest, AnExperimentSurvivesAReopening) {
   trial.predicted = 0.5, trial.injected = 0.2;
   trial.mitigation = {"standby", "traffic"};
   trial.covers = {"canary", "web-9"};
+  trial.signal = "symptom{domain=\"canary\"}";
   trial.calm = 0.25, trial.shown = 0.5;
   trial.ends = kNow;
   trial.verdict = Verdict::kFailed;
