@@ -6,6 +6,7 @@
 
 #include "cli/backtest/backtest.h"
 #include "cli/check.h"
+#include "cli/experiments/commands.h"
 #include "cli/remote/describe.h"
 
 namespace {
@@ -74,6 +75,7 @@ int main(int argc, char** argv) {
   forewarn::remote::Options asked;
   forewarn::remote::Command command;
   forewarn::remote::Describe(app, asked, command);
+  forewarn::trials::Describe(app, asked, command);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

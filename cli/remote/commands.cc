@@ -12,29 +12,9 @@ namespace {
 
 using base::Result;
 using Json = nlohmann::json;
-using Text = std::string (*)(const Json&);
 
 constexpr const char* kMitigations = "/api/v1/mitigations";
 constexpr const char* kKillSwitch = "/api/v1/kill-switch";
-
-Printed Print(const Options& options, const Result<Json>& data, Text text) {
-  if (!data) return data.error();
-  if (options.output != "json") return text(*data);
-  return data->dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-Printed Get(const Options& options, const std::string& path, Text text) {
-  auto webhook = Service::Webhook(options);
-  return webhook ? Print(options, webhook->Get(path), text) : webhook.error();
-}
-
-// `domain=…&fault=…`, as far as they are given.
-std::string Filter(const Options& options) {
-  std::string query;
-  if (!options.domain.empty()) query += "&domain=" + http::PercentEncode(options.domain);
-  if (!options.fault.empty()) query += "&fault=" + http::PercentEncode(options.fault);
-  return query.substr(query.empty() ? 0 : 1);
-}
 
 // 128 random bits.
 std::string NewRequestId() {
@@ -56,13 +36,40 @@ Printed SetKillSwitch(const Options& options, const Json& engaged) {
 
 }  // namespace
 
-Printed ListMitigations(const Options& options) {
-  const std::string filter = Filter(options);
-  const std::string query = "?limit=" + std::to_string(options.limit) + (filter.empty() ? "" : "&") + filter;
-  return Get(options, kMitigations + query, MitigationsText);
+Printed Print(const Options& options, const Result<Json>& data, Text text) {
+  if (!data) return data.error();
+  if (options.output != "json") return text(*data);
+  return data->dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Printed ShowMitigation(const Options& options) { return Get(options, kMitigations + ("/" + options.id), EpisodeText); }
+Printed PrintAnswer(const Options& options, const std::string& path, Text text) {
+  auto webhook = Service::Webhook(options);
+  return webhook ? Print(options, webhook->Get(path), text) : webhook.error();
+}
+
+std::string FilterQuery(const Options& options) {
+  std::string query;
+  if (!options.domain.empty()) query += "&domain=" + http::PercentEncode(options.domain);
+  if (!options.fault.empty()) query += "&fault=" + http::PercentEncode(options.fault);
+  return query.substr(query.empty() ? 0 : 1);
+}
+
+std::string RequestIdOf(const Options& options) {
+  if (!options.request_id.empty()) return options.request_id;
+  const std::string id = NewRequestId();
+  std::fprintf(stderr, "--request-id %s\n", id.c_str());
+  return id;
+}
+
+Printed ListMitigations(const Options& options) {
+  const std::string filter = FilterQuery(options);
+  const std::string query = "?limit=" + std::to_string(options.limit) + (filter.empty() ? "" : "&") + filter;
+  return PrintAnswer(options, kMitigations + query, MitigationsText);
+}
+
+Printed ShowMitigation(const Options& options) {
+  return PrintAnswer(options, kMitigations + ("/" + options.id), EpisodeText);
+}
 
 Printed LeaveWish(const Options& options, const std::string& wish) {
   auto webhook = Service::Webhook(options);
@@ -74,17 +81,15 @@ Printed LeaveWish(const Options& options, const std::string& wish) {
 Printed AskForMitigation(const Options& options) {
   auto webhook = Service::Webhook(options);
   if (!webhook) return webhook.error();
-  const bool given = !options.request_id.empty();
-  const std::string id = given ? options.request_id : NewRequestId();
-  // Said before it is sent: whoever gets no answer can ask again for the same.
-  if (!given) std::fprintf(stderr, "--request-id %s\n", id.c_str());
-  const Json wanted{{"domain", options.domain}, {"fault", options.fault}, {"request_id", id}};
+  const Json wanted{{"domain", options.domain}, {"fault", options.fault}, {"request_id", RequestIdOf(options)}};
   return Print(options, webhook->Send("POST", kMitigations, wanted), MitigationsText);
 }
 
-Printed ShowPlan(const Options& options) { return Get(options, "/api/v1/plans?" + Filter(options), PlanText); }
+Printed ShowPlan(const Options& options) {
+  return PrintAnswer(options, "/api/v1/plans?" + FilterQuery(options), PlanText);
+}
 
-Printed ShowKillSwitch(const Options& options) { return Get(options, kKillSwitch, KillSwitchText); }
+Printed ShowKillSwitch(const Options& options) { return PrintAnswer(options, kKillSwitch, KillSwitchText); }
 
 Printed EngageKillSwitch(const Options& options) { return SetKillSwitch(options, true); }
 
@@ -93,7 +98,7 @@ Printed DisengageKillSwitch(const Options& options) { return SetKillSwitch(optio
 Printed ShowPredictions(const Options& options) {
   auto exporter = Service::Exporter(options);
   if (!exporter) return exporter.error();
-  const std::string filter = Filter(options);
+  const std::string filter = FilterQuery(options);
   return Print(options, exporter->Get("/api/v1/predictions" + (filter.empty() ? "" : "?" + filter)), PredictionsText);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "cli/remote/options.h"
@@ -10,6 +11,13 @@
 namespace forewarn::remote {
 
 using Printed = base::Result<std::string>;
+
+// The data as JSON or, by `text`, as a table.
+using Text = std::string (*)(const nlohmann::json&);
+Printed Print(const Options& options, const base::Result<nlohmann::json>& data, Text text);
+Printed PrintAnswer(const Options& options, const std::string& path, Text text);  // of the webhook
+std::string FilterQuery(const Options& options);  // `domain=…&fault=…`, as far as they are given
+std::string RequestIdOf(const Options& options);  // a new one is said on stderr before it is sent
 
 Printed ListMitigations(const Options& options);
 Printed ShowMitigation(const Options& options);

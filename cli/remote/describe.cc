@@ -11,60 +11,11 @@ std::string CheckId(const std::string& text) {
   return good ? "" : "must be 1 to 64 of A-Z, a-z, 0-9, _ and -";
 }
 
-class Commands {
- public:
-  Commands(Options& options, Command& chosen) : options_(options), chosen_(chosen) {}
-
-  CLI::App* Group(CLI::App& parent, const char* name, const char* what) {
-    auto* group = parent.add_subcommand(name, what);
-    group->require_subcommand(1);
-    return group;
-  }
-
-  CLI::App* Webhook(CLI::App& parent, const char* name, const char* what, Command command) {
-    auto* app = Add(parent, name, what, std::move(command));
-    app->add_option("--webhook.url", options_.webhook_url, "Of forewarn-webhook.")->capture_default_str();
-    app->add_option("--token-file", options_.token_file, "Holds the token that the webhook knows its client by.");
-    return app;
-  }
-
-  CLI::App* Exporter(CLI::App& parent, const char* name, const char* what, Command command) {
-    auto* app = Add(parent, name, what, std::move(command));
-    app->add_option("--exporter.url", options_.exporter_url, "Of forewarn-exporter.")->capture_default_str();
-    return app;
-  }
-
-  void Id(CLI::App* app) { app->add_option("ID", options_.id, "Of the episode.")->required()->check(CheckId); }
-
-  void Wanted(CLI::App* app) {
-    app->add_option("--domain", options_.domain, "Of libvirt.")->required();
-    app->add_option("--fault", options_.fault, "As DiskContention.")->required();
-  }
-
-  void Filter(CLI::App* app) {
-    app->add_option("--domain", options_.domain, "Only of this domain.");
-    app->add_option("--fault", options_.fault, "Only of this fault.");
-  }
-
- private:
-  CLI::App* Add(CLI::App& parent, const char* name, const char* what, Command command) {
-    auto* app = parent.add_subcommand(name, what);
-    app->add_option("--output", options_.output, "table or json.")
-        ->check(CLI::IsMember({"table", "json"}))
-        ->capture_default_str();
-    app->callback([&chosen = chosen_, command = std::move(command)] { chosen = command; });
-    return app;
-  }
-
-  Options& options_;
-  Command& chosen_;
-};
-
-void DescribeMitigations(CLI::App& app, Options& options, Commands& commands) {
+void DescribeMitigations(CLI::App& app, Commands& commands) {
   auto* group = commands.Group(app, "mitigations", "What was done, and what a person wishes to be done about it.");
   auto* list = commands.Webhook(*group, "list", "The newest first.", ListMitigations);
   commands.Filter(list);
-  list->add_option("--limit", options.limit, "Episodes.")->check(CLI::Range(1, 10'000))->capture_default_str();
+  commands.Limit(list);
   commands.Id(commands.Webhook(*group, "show", "All that is known of one.", ShowMitigation));
   const auto wish = [&](const char* name, const char* what) {
     const auto leave = [name](const Options& given) { return LeaveWish(given, name); };
@@ -75,12 +26,11 @@ void DescribeMitigations(CLI::App& app, Options& options, Commands& commands) {
   wish("revert", "Undo it.");
 }
 
-void DescribeAsking(CLI::App& app, Options& options, Commands& commands) {
+void DescribeAsking(CLI::App& app, Commands& commands) {
   auto* mitigate = commands.Webhook(app, "mitigate", "Ask for a mitigation, past the same guard rails as an alert.",
                                     AskForMitigation);
   commands.Wanted(mitigate);
-  mitigate->add_option("--request-id", options.request_id, "The same gives the same mitigation; by default a new one.")
-      ->check(CheckId);
+  commands.RequestId(mitigate);
   commands.Wanted(
       commands.Webhook(app, "plan", "What would be done now, and which guard rails would refuse.", ShowPlan));
 }
@@ -94,17 +44,78 @@ void DescribeKillSwitch(CLI::App& app, Commands& commands) {
 
 void DescribeReport(CLI::App& app, Options& options, Commands& commands) {
   auto* report = commands.Webhook(app, "report", "What was averted, net of what was held out.", Report);
-  report->add_option("--prometheus.url", options.prometheus_url, "Of a Prometheus that scrapes forewarn-exporter.")
-      ->capture_default_str();
+  commands.Prometheus(report);
   report->add_option("--horizon", options.horizon, "After an alert, as 15m; by default that of each prediction.");
 }
 
 }  // namespace
 
+CLI::App* Commands::Group(CLI::App& parent, const char* name, const char* what) {
+  auto* group = parent.add_subcommand(name, what);
+  group->require_subcommand(1);
+  return group;
+}
+
+CLI::App* Commands::Bare(CLI::App& parent, const char* name, const char* what, Command command) {
+  auto* app = parent.add_subcommand(name, what);
+  app->callback([&chosen = chosen_, command = std::move(command)] { chosen = command; });
+  return app;
+}
+
+CLI::App* Commands::Add(CLI::App& parent, const char* name, const char* what, Command command) {
+  auto* app = Bare(parent, name, what, std::move(command));
+  app->add_option("--output", options_.output, "table or json.")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+  return app;
+}
+
+CLI::App* Commands::ToWebhook(CLI::App* app) {
+  app->add_option("--webhook.url", options_.webhook_url, "Of forewarn-webhook.")->capture_default_str();
+  app->add_option("--token-file", options_.token_file, "Holds the token that the webhook knows its client by.");
+  return app;
+}
+
+CLI::App* Commands::Webhook(CLI::App& parent, const char* name, const char* what, Command command) {
+  return ToWebhook(Add(parent, name, what, std::move(command)));
+}
+
+CLI::App* Commands::Exporter(CLI::App& parent, const char* name, const char* what, Command command) {
+  auto* app = Add(parent, name, what, std::move(command));
+  app->add_option("--exporter.url", options_.exporter_url, "Of forewarn-exporter.")->capture_default_str();
+  return app;
+}
+
+void Commands::Id(CLI::App* app) { app->add_option("ID", options_.id, "Of the episode.")->required()->check(CheckId); }
+
+void Commands::Wanted(CLI::App* app) {
+  app->add_option("--domain", options_.domain, "Of libvirt.")->required();
+  app->add_option("--fault", options_.fault, "As DiskContention.")->required();
+}
+
+void Commands::RequestId(CLI::App* app) {
+  app->add_option("--request-id", options_.request_id, "The same gives the same episode; by default a new one.")
+      ->check(CheckId);
+}
+
+void Commands::Filter(CLI::App* app) {
+  app->add_option("--domain", options_.domain, "Only of this domain.");
+  app->add_option("--fault", options_.fault, "Only of this fault.");
+}
+
+void Commands::Limit(CLI::App* app) {
+  app->add_option("--limit", options_.limit, "Episodes.")->check(CLI::Range(1, 10'000))->capture_default_str();
+}
+
+void Commands::Prometheus(CLI::App* app) {
+  app->add_option("--prometheus.url", options_.prometheus_url, "Of a Prometheus that scrapes forewarn-exporter.")
+      ->capture_default_str();
+}
+
 void Describe(CLI::App& app, Options& options, Command& chosen) {
   Commands commands(options, chosen);
-  DescribeMitigations(app, options, commands);
-  DescribeAsking(app, options, commands);
+  DescribeMitigations(app, commands);
+  DescribeAsking(app, commands);
   DescribeKillSwitch(app, commands);
   commands.Filter(commands.Exporter(app, "predictions", "What is predicted now, the surest first.", ShowPredictions));
   DescribeReport(app, options, commands);

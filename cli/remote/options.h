@@ -16,6 +16,12 @@ struct Options {
   std::string request_id;        // empty: a new one
   std::string horizon;           // a duration; empty: what the exporter published at the time
   int limit = 100;               // episodes
+  std::string experiment;        // name of a template; empty: the one for the fault
+  bool dry_run = false, wait = false;
+  std::string timeout = "15m";  // of one experiment, until it is over
+  std::string file;             // a suite; or where a report goes: .html or .json
+  std::string folder;           // for the reports of a suite; empty: none
+  std::string since = "7d";     // a duration: how far back a report goes
 };
 
 }  // namespace forewarn::remote
