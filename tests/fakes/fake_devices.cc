@@ -73,13 +73,51 @@ Result<void> FakeHypervisor::SetOnlineVcpus(const std::string& uuid, unsigned co
   return Leave(**held, "SetOnlineVcpus " + std::to_string(count));
 }
 
+void FakeHypervisor::SetGuestProgram(const std::string& uuid,
+                                     std::function<int(const std::vector<std::string>&)> program) {
+  std::lock_guard lock(mutex_);
+  domains_.at(uuid).program = std::move(program);
+}
+
+void FakeHypervisor::SetFailingDisks(bool possible) {
+  std::lock_guard lock(mutex_);
+  failing_disks_ = possible;
+}
+
+Result<int> FakeHypervisor::RunInGuest(const std::string& uuid, const std::vector<std::string>& argv, Deadline) {
+  std::lock_guard lock(mutex_);
+  auto held = EnterAgent(uuid);
+  if (!held) return held.error();
+  if (!(*held)->program) return Error{ErrorCode::kUnsupported, "the guest has no " + argv.at(0)};
+  return (*held)->program(argv);
+}
+
+Result<unsigned> FakeHypervisor::FailingRequests(const std::string& uuid, Deadline) {
+  std::lock_guard lock(mutex_);
+  auto held = Enter(uuid);
+  if (!held) return held.error();
+  if (!hypervisor::IsActive((*held)->domain.state)) return Error{ErrorCode::kConflict, "the domain does not run"};
+  return (*held)->live.failing_requests;
+}
+
+Result<void> FakeHypervisor::SetFailingRequests(const std::string& uuid, unsigned count, Deadline) {
+  std::lock_guard lock(mutex_);
+  auto held = Enter(uuid);
+  if (!held) return held.error();
+  if (!hypervisor::IsActive((*held)->domain.state)) return Error{ErrorCode::kConflict, "the domain does not run"};
+  if (!failing_disks_) return Error{ErrorCode::kUnsupported, "no slot for a disk"};
+  if ((*held)->live.failing_requests == count) return {};
+  (*held)->live.failing_requests = count;
+  return Leave(**held, "SetFailingRequests " + std::to_string(count));
+}
+
 Result<hypervisor::DiskUse> FakeHypervisor::DiskUseOf(const std::string& uuid, Deadline) {
   std::lock_guard lock(mutex_);
   auto held = Enter(uuid);
   if (!held) return held.error();
   if (!hypervisor::IsActive((*held)->domain.state)) return Error{ErrorCode::kConflict, "the domain does not run"};
   (*held)->requests += (*held)->requests_per_question;
-  return hypervisor::DiskUse{(*held)->requests, (*held)->requests * 4096};
+  return hypervisor::DiskUse{(*held)->requests, (*held)->requests * 4096, {{"vda", (*held)->requests}}};
 }
 
 Result<std::vector<hypervisor::Interface>> FakeHypervisor::Interfaces(const std::string& uuid, Deadline) {

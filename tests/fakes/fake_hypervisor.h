@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -27,6 +28,9 @@ class FakeHypervisor : public hypervisor::Hypervisor {
   void Break(base::Error error);     // every call fails until Mend
   void Mend();
   void SetAgent(const std::string& uuid, bool there);
+  // What runs in the guest where somebody asks its agent for it; its exit code. Nobody set: there is no such program.
+  void SetGuestProgram(const std::string& uuid, std::function<int(const std::vector<std::string>&)> program);
+  void SetFailingDisks(bool possible);
   void SetDiskUse(const std::string& uuid, std::uint64_t requests_per_question);
   void SetCapacity(hypervisor::Capacity capacity);  // vCPUs of active domains are added
   void SetBandwidthControl(bool there);
@@ -48,6 +52,9 @@ class FakeHypervisor : public hypervisor::Hypervisor {
   base::Result<void> PlugVcpus(const std::string& uuid, unsigned count, base::Deadline) override;
   base::Result<unsigned> OnlineVcpus(const std::string& uuid, base::Deadline) override;
   base::Result<void> SetOnlineVcpus(const std::string& uuid, unsigned count, base::Deadline) override;
+  base::Result<int> RunInGuest(const std::string& uuid, const std::vector<std::string>& argv, base::Deadline) override;
+  base::Result<unsigned> FailingRequests(const std::string& uuid, base::Deadline) override;
+  base::Result<void> SetFailingRequests(const std::string& uuid, unsigned count, base::Deadline) override;
   base::Result<hypervisor::DiskUse> DiskUseOf(const std::string& uuid, base::Deadline) override;
   base::Result<std::vector<hypervisor::Interface>> Interfaces(const std::string& uuid, base::Deadline) override;
   base::Result<void> SetLink(const std::string& uuid, const std::string& mac, hypervisor::Link link,
@@ -81,12 +88,14 @@ class FakeHypervisor : public hypervisor::Hypervisor {
     hypervisor::Vcpus vcpus;
     std::map<std::string, Card> interfaces;  // by MAC
     std::map<std::string, std::string> metadata;
+    unsigned failing_requests = 0;
   };
   struct Held {
     hypervisor::Domain domain;
     Values live, config;
     bool agent = true;
     unsigned online = 1;
+    std::function<int(const std::vector<std::string>&)> program = {};
     std::uint64_t requests = 0, requests_per_question = 0;
     Values& Current();
   };
@@ -106,7 +115,7 @@ class FakeHypervisor : public hypervisor::Hypervisor {
   std::optional<base::Error> broken_, fail_next_;
   bool lose_next_answer_ = false;
   hypervisor::Capacity capacity_{4, 0, 8 << 20};
-  bool bandwidth_control_ = true;
+  bool bandwidth_control_ = true, failing_disks_ = true;
   std::vector<std::string> changes_;
 };
 

@@ -43,7 +43,7 @@ class Actuator {
   virtual base::Result<Target> Subject(const Target& target, base::Deadline) { return target; }
   // What is set now.
   virtual base::Result<Setting> Read(const Target& target, base::Deadline deadline) = 0;
-  // What to set instead, clamped to the target's limits. Pure. severity: 0 to 1 scales the change.
+  // What to set instead, clamped to the target's limits. Changes nothing. severity: 0 to 1 scales the change.
   virtual base::Result<Setting> Propose(const Target& target, const Setting& now, Direction direction,
                                         double severity) const = 0;
   // Sets it: absolute, idempotent; reads back. A Setting that Read gave is restored exactly.

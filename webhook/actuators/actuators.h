@@ -18,7 +18,8 @@ namespace forewarn::actuators {
 struct ActuatorKind {
   std::string_view name;  // in policies, labels and the journal
   Reversal reversal;
-  std::vector<std::string_view> limits;  // the names that a target's limits may have
+  std::vector<std::string_view> limits;                 // the names that a target's limits may have
+  enum class Use { kAny, kInjection } use = Use::kAny;  // kInjection: relieves nothing, so no policy may name it
 };
 const std::vector<ActuatorKind>& ActuatorKinds();
 const ActuatorKind* FindKind(std::string_view name);  // nullptr where there is none of that name

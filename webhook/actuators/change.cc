@@ -16,6 +16,8 @@ double Scale(double severity) {
   return std::isnan(severity) ? kLeast : std::clamp(severity, kLeast, 1.0);
 }
 
+double StressFactor(double severity) { return 1 - 0.9 * Scale(severity); }
+
 Limits LimitsOf(const TargetLookup& targets, const std::string& domain, const std::string& actuator) {
   const auto config = targets ? targets(domain) : std::nullopt;
   if (!config) return {};

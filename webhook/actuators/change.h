@@ -19,8 +19,9 @@ base::Error Refusal(std::string_view reason, std::string_view detail);
 // A change too small to be seen can't be verified, so a severity counts as at least 0.1; and as at most 1.
 double Scale(double severity);
 
-// What an experiment lowers a setting to: mild, since a production system is its subject.
-inline constexpr double kStressFactor = 0.7;
+// What an injection lowers a setting to: 0.82 of it at 0.2, 0.46 at 0.6, a tenth at most. A lower severity is always a
+// milder injection.
+double StressFactor(double severity);
 
 // `wanted` within the limits of that name, but never on the other side of `now`: a value that is outside already is
 // not moved against the direction that was asked for.

@@ -52,7 +52,7 @@ class CpuQuota : public Actuator {
     if (relieve && *quota <= 0) return RaiseShares(target, now, severity);
     const double whole = static_cast<double>(*period);
     const double ratio = *quota > 0 ? static_cast<double>(*quota) / whole : 1.0;
-    const double factor = relieve ? 1 + Scale(severity) : kStressFactor;
+    const double factor = relieve ? 1 + Scale(severity) : StressFactor(severity);
     const Limits limits = LimitsOf(targets_, target.domain, "cpu_quota");
     const double wanted = std::round(Bounded(limits, "ratio", ratio, ratio * factor) * whole);
     const auto next = std::max(static_cast<std::int64_t>(wanted), kLeastQuota);

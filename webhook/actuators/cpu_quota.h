@@ -14,8 +14,8 @@ namespace forewarn::actuators {
 // is only told, never set.
 // Relief raises the quota by 1 + severity; where it is unlimited the shares, which count where processors are short,
 // and no further than the kernel goes (10000 for what is below, the bound of cgroup v2; else 262144, of v1); refuses
-// no_quota_to_raise where there is neither. Stress lowers the quota by 0.7, from one whole period where it is
-// unlimited; at_limit. Limits: ratio (quota/period), shares.
+// no_quota_to_raise where there is neither. Stress lowers the quota by StressFactor, from one whole period where
+// it is unlimited; at_limit. Limits: ratio (quota/period), shares.
 std::unique_ptr<Actuator> MakeCpuQuota(hypervisor::Inventory* inventory, TargetLookup targets);
 
 }  // namespace forewarn::actuators

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "webhook/actuators/change.h"
+#include "webhook/actuators/disk_rates.h"
 #include "webhook/actuators/neighbour.h"
 
 namespace forewarn::actuators {
@@ -16,6 +17,8 @@ using hypervisor::Parameters;
 
 constexpr std::array kRates{"total_iops_sec", "total_bytes_sec", "read_iops_sec",
                             "read_bytes_sec", "write_iops_sec",  "write_bytes_sec"};
+constexpr double kLeastIops = 10;  // a disk that does less is idle, and one that may do less is as good as gone
+constexpr auto kLookingTime = std::chrono::seconds(2);
 constexpr const char* kSize = "size_iops_sec";  // how many bytes count as one operation
 
 // Every parameter that makes up a disk's limits, in the form that Read gives: only what is set. A burst's length stands
@@ -82,7 +85,7 @@ class DiskIo : public Actuator {
                                 double severity) const override {
     if (!target.beneficiary.empty()) return ProposeLower(target, now, direction, severity);
     const bool relieve = direction == Direction::kRelieve;
-    const double factor = relieve ? 1 + Scale(severity) : kStressFactor;
+    const double factor = relieve ? 1 + Scale(severity) : StressFactor(severity);
     const Limits limits = LimitsOf(targets_, target.domain, "disk_io");
     Setting next = now;
     bool limited = false;
@@ -97,10 +100,8 @@ class DiskIo : public Actuator {
       next.values[key] = std::to_string(static_cast<std::int64_t>(wanted));
       ScaleBurst(now, next, key, wanted / current);
     }
-    if (!limited) {
-      return Refusal(relieve ? "no_limit_to_raise" : "no_limit_to_lower",
-                     "no disk of " + target.domain + " is limited");
-    }
+    if (!limited && relieve) return Refusal("no_limit_to_raise", "no disk of " + target.domain + " is limited");
+    if (!limited) return ProposeFirst(target, now, severity);
     if (next == now) return Refusal("at_limit", "the disk limits of " + target.domain + " are where they may go");
     return next;
   }
@@ -118,6 +119,28 @@ class DiskIo : public Actuator {
   }
 
  private:
+  // A limit where there is none: below what the disk does now, or below the highest of the target's own limits where it
+  // is idle.
+  base::Result<Setting> ProposeFirst(const Target& target, const Setting& now, double severity) const {
+    const auto deadline = base::Deadline::After(kLookingTime);
+    auto host = HypervisorOf(*inventory_, target, deadline);
+    if (!host) return host.error();
+    const auto rates = DiskRates(**host, target.uuid, deadline);
+    if (!rates) return rates.error();
+    const Limits limits = LimitsOf(targets_, target.domain, "disk_io");
+    const auto limit = limits.find(kRates[0]);
+    Setting next = now;
+    for (const auto& [disk, rate] : *rates) {
+      double from = rate;
+      if (rate < kLeastIops) from = limit == limits.end() ? 0 : limit->second.max;
+      if (from < kLeastIops) continue;
+      const double wanted = Clamp(limits, kRates[0], std::max(kLeastIops, std::round(from * StressFactor(severity))));
+      next.values[disk + "." + kRates[0]] = std::to_string(static_cast<std::int64_t>(wanted));
+    }
+    if (next != now) return next;
+    return Refusal("no_limit_to_lower", "no disk of " + target.domain + " is limited, or does anything now");
+  }
+
   base::Result<Setting> ProposeLower(const Target& target, const Setting& now, Direction direction,
                                      double severity) const {
     if (direction == Direction::kStress) return Refusal("no_stress", "a neighbour is no subject of experiments");

@@ -14,6 +14,15 @@ namespace {
 constexpr std::int64_t kKibPerMib = 1024;
 constexpr auto kPoll = std::chrono::milliseconds(20);
 
+constexpr double kLeastMib = 64;  // what a guest needs to stay alive
+
+// In MiB. Below it a guest kills what it runs, which is no mild injection.
+double Floor(const Limits& limits, std::int64_t maximum_kib) {
+  const auto limit = limits.find("mib");
+  const double quarter = static_cast<double>(maximum_kib) / kKibPerMib / 4;
+  return std::max(kLeastMib, limit == limits.end() ? quarter : limit->second.min);
+}
+
 base::Error NotASetting() { return {base::ErrorCode::kInvalid, "not a setting of memory"}; }
 
 class Memory : public Actuator {
@@ -39,8 +48,9 @@ class Memory : public Actuator {
     const auto current = static_cast<double>(*current_kib) / kKibPerMib;
     const double ceiling = std::min(Clamp(limits, "mib", INFINITY), static_cast<double>(*maximum_kib) / kKibPerMib);
     const double wanted =
-        relieve ? std::min(ceiling, std::ceil(current + Scale(severity) * std::max(0.0, ceiling - current)))
-                : std::floor(Bounded(limits, "mib", current, current * kStressFactor));
+        relieve
+            ? std::min(ceiling, std::ceil(current + Scale(severity) * std::max(0.0, ceiling - current)))
+            : std::floor(std::min(current, std::max(Floor(limits, *maximum_kib), current * StressFactor(severity))));
     // Less than one MiB is no change.
     if (relieve && wanted < current + 1) return Refusal("no_memory_to_give", target.domain + " has all it may have");
     if (!relieve && wanted > current - 1) return Refusal("at_limit", target.domain + " has as little as it may have");

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "webhook/actuators/network.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
+#include "webhook/actuators/cards.h"
 #include "webhook/actuators/change.h"
 
 namespace forewarn::actuators {
@@ -14,61 +17,6 @@ using hypervisor::Parameters;
 
 constexpr const char* kWays[] = {"inbound", "outbound"};
 constexpr const char* kParts[] = {"average", "peak", "burst"};
-
-// What we set of the parameters that are in force: `floor` needs a network of libvirt's own.
-Parameters Ours(const Parameters& all) {
-  Parameters ours;
-  for (const std::string way : kWays) {
-    for (const std::string part : kParts) {
-      const auto found = all.find(way + "." + part);
-      ours[way + "." + part] = found == all.end() ? 0 : found->second;
-    }
-  }
-  return ours;
-}
-
-struct Card {
-  Link link = Link::kUp;
-  Parameters limits;  // complete, as Ours
-};
-using Cards = std::map<std::string, Card>;  // by MAC
-
-Setting ToSetting(const Cards& cards) {
-  Setting setting;
-  for (const auto& [mac, card] : cards) {
-    setting.values[mac + " link"] = card.link == Link::kUp ? "up" : "down";
-    for (const auto& [name, value] : card.limits) {
-      if (value != 0) setting.values[mac + " " + name] = std::to_string(value);
-    }
-  }
-  return setting;
-}
-
-base::Error NotASetting(const std::string& key) { return {base::ErrorCode::kInvalid, "not of a network: " + key}; }
-
-base::Result<void> Parse(const Setting& setting, const std::string& key, Cards& cards) {
-  const auto space = key.find(' ');
-  if (space == std::string::npos) return NotASetting(key);
-  Card& card = cards.try_emplace(key.substr(0, space), Card{Link::kUp, Ours({})}).first->second;
-  const std::string name = key.substr(space + 1), text = setting.values.at(key);
-  if (name == "link") {
-    if (text != "up" && text != "down") return NotASetting(key);
-    card.link = text == "up" ? Link::kUp : Link::kDown;
-    return {};
-  }
-  const auto value = NumberAt(setting, key);
-  if (!card.limits.contains(name) || !value || *value < 0) return NotASetting(key);
-  card.limits[name] = *value;
-  return {};
-}
-
-base::Result<Cards> FromSetting(const Setting& setting) {
-  Cards cards;
-  for (const auto& [key, text] : setting.values) {
-    if (auto parsed = Parse(setting, key, cards); !parsed) return parsed.error();
-  }
-  return cards;
-}
 
 // The host's kernel, not the domain, is what can't.
 base::Error Explain(const base::Error& error) {
@@ -86,14 +34,16 @@ class Network : public Actuator {
     if (!host) return host.error();
     auto cards = ReadCards(**host, target.uuid, deadline);
     if (!cards) return cards.error();
-    return ToSetting(*cards);
+    Setting setting = ToSetting(*cards);
+    for (const auto& [key, text] : pulses_.Shown(target.uuid).values) setting.values[key] = text;
+    return setting;
   }
 
   base::Result<Setting> Propose(const Target& target, const Setting& now, Direction direction,
                                 double severity) const override {
-    auto cards = FromSetting(now);
+    auto cards = CardsFromSetting(now);
     if (!cards) return cards.error();
-    if (direction == Direction::kStress) return Cut(target, now, std::move(*cards));
+    if (direction == Direction::kStress) return Flap(target, std::move(*cards), severity);
     const Limits limits = LimitsOf(targets_, target.domain, "network");
     bool limited = false;
     for (auto& [mac, card] : *cards) {
@@ -105,12 +55,13 @@ class Network : public Actuator {
     return next;
   }
 
-  // Limits before links: they are what may fail, and then nothing has changed.
+  // Limits before links: they are what may fail, and then nothing has changed but that pulses have ended.
   base::Result<void> Apply(const Target& target, const Setting& setting, base::Deadline deadline) override {
-    auto wanted = FromSetting(setting);
+    auto wanted = CardsFromSetting(setting);
     if (!wanted) return wanted.error();
     auto host = HypervisorOf(*inventory_, target, deadline);
     if (!host) return host.error();
+    pulses_.Stop(target.uuid);
     auto before = ReadCards(**host, target.uuid, deadline);
     if (!before) return before.error();
     for (const auto& [mac, card] : *wanted) {
@@ -121,13 +72,8 @@ class Network : public Actuator {
       if (before->at(mac).link == card.link) continue;
       if (auto set = (*host)->SetLink(target.uuid, mac, card.link, deadline); !set) return set;
     }
-    auto after = ReadCards(**host, target.uuid, deadline);
-    if (!after) return after.error();
-    std::erase_if(*after, [&](const auto& entry) { return !wanted->contains(entry.first); });  // plugged in meanwhile
-    if (ToSetting(*after) != setting) {
-      return base::Error{base::ErrorCode::kConflict, "the network of " + target.domain + " reads back otherwise"};
-    }
-    return {};
+    if (auto right = ReadBack(**host, target, *wanted, deadline); !right) return right;
+    return StartFlaps(target, *wanted, deadline);
   }
 
  private:
@@ -143,7 +89,7 @@ class Network : public Actuator {
     for (const auto& interface : *interfaces) {
       auto limits = host.Bandwidth(uuid, interface.mac, deadline);
       if (!limits) return limits.error();
-      cards[interface.mac] = {interface.link, Ours(*limits)};
+      cards[interface.mac] = {interface.link, BandwidthOf(*limits)};
     }
     return cards;
   }
@@ -176,15 +122,76 @@ class Network : public Actuator {
     return true;
   }
 
-  static base::Result<Setting> Cut(const Target& target, const Setting& now, Cards cards) {
-    for (auto& [mac, card] : cards) card.link = Link::kDown;
-    Setting next = ToSetting(cards);
-    if (next == now) return Refusal("no_link_to_cut", "no link of " + target.domain + " is up");
-    return next;
+  static base::Result<void> ReadBack(hypervisor::Hypervisor& host, const Target& target, Cards wanted,
+                                     base::Deadline deadline) {
+    auto after = ReadCards(host, target.uuid, deadline);
+    if (!after) return after.error();
+    for (auto& [mac, card] : wanted) card.flap.reset();
+    std::erase_if(*after, [&](const auto& entry) { return !wanted.contains(entry.first); });  // plugged in meanwhile
+    if (ToSetting(*after) == ToSetting(wanted)) return {};
+    return base::Error{base::ErrorCode::kConflict, "the network of " + target.domain + " reads back otherwise"};
+  }
+
+  static base::Result<Setting> Flap(const Target& target, Cards cards, double severity) {
+    bool any = false;
+    for (auto& [mac, card] : cards) {
+      if (card.link != Link::kUp || card.flap) continue;
+      card.flap = BeatOf(severity);
+      any = true;
+    }
+    if (!any) return Refusal("no_link_to_cut", "no link of " + target.domain + " is up");
+    return ToSetting(cards);
+  }
+
+  // One beat for all that flap.
+  base::Result<void> StartFlaps(const Target& target, const Cards& wanted, base::Deadline deadline) {
+    std::vector<std::string> macs;
+    std::optional<Beat> beat;
+    Setting shown;
+    for (const auto& [mac, card] : wanted) {
+      if (!card.flap) continue;
+      beat = beat ? *beat : *card.flap;
+      macs.push_back(mac);
+      shown.values[mac + " link"] = ToText(kFlap, *beat);
+    }
+    if (!beat) return {};
+    const auto set = [this, target, macs](Link from, Link to, base::Deadline soon) {
+      return SetLinks(target, macs, {from, to}, soon);
+    };
+    return pulses_.Start(target.uuid, *beat,
+                         {[set](base::Deadline soon) { return set(Link::kUp, Link::kDown, soon); },
+                          [set](base::Deadline soon) { return set(Link::kDown, Link::kUp, soon); },
+                          WhileMarked(inventory_, target, "network", deadline)},
+                         shown);
+  }
+
+  struct Turn {
+    Link from, to;
+  };
+
+  // kConflict: the domain doesn't run, or nothing is as `turn` begins, and nothing was done.
+  base::Result<void> SetLinks(const Target& target, const std::vector<std::string>& macs, Turn turn,
+                              base::Deadline deadline) {
+    auto host = HypervisorOf(*inventory_, target, deadline);
+    if (!host) return host.error();
+    auto state = (*host)->State(target.uuid, deadline);
+    if (!state) return state.error();
+    auto interfaces = (*host)->Interfaces(target.uuid, deadline);
+    if (!interfaces) return interfaces.error();
+    bool any = false;
+    for (const auto& interface : *interfaces) {
+      if (!hypervisor::IsActive(*state) || interface.link != turn.from) continue;
+      if (std::find(macs.begin(), macs.end(), interface.mac) == macs.end()) continue;
+      if (auto set = (*host)->SetLink(target.uuid, interface.mac, turn.to, deadline); !set) return set;
+      any = true;
+    }
+    if (any) return {};
+    return base::Error{base::ErrorCode::kConflict, "no link of " + target.domain + " to turn"};
   }
 
   hypervisor::Inventory* inventory_;
   TargetLookup targets_;
+  Pulses pulses_;  // the last to come, and so the first to go: its threads use the others
 };
 
 }  // namespace

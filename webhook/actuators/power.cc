@@ -4,18 +4,19 @@
 #include <utility>
 
 #include "webhook/actuators/change.h"
+#include "webhook/actuators/pulses.h"
 
 namespace forewarn::actuators {
 namespace {
 
 using hypervisor::DomainState;
 
+constexpr const char* kPause = "pause";
 constexpr const char* kResetsUri = "urn:forewarn:resets";
 
 base::Error NotASetting(const std::string& actuator) {
   return {base::ErrorCode::kInvalid, "not a setting of " + actuator};
 }
-base::Error NoStress() { return Refusal("no_stress", "experiments leave a target's power alone"); }
 
 base::Result<DomainState> ActiveState(hypervisor::Hypervisor& host, const Target& target, base::Deadline deadline) {
   auto state = host.State(target.uuid, deadline);
@@ -34,22 +35,29 @@ class Pause : public Actuator {
     if (!host) return host.error();
     auto state = ActiveState(**host, target, deadline);
     if (!state) return state.error();
+    if (const Setting shown = pulses_.Shown(target.uuid); !shown.values.empty()) return shown;
     return Setting{{{"state", *state == DomainState::kPaused ? "paused" : "running"}}};
   }
 
-  base::Result<Setting> Propose(const Target& target, const Setting& now, Direction direction, double) const override {
-    const Setting paused{{{"state", "paused"}}};
-    if (direction == Direction::kStress) return NoStress();
+  base::Result<Setting> Propose(const Target& target, const Setting& now, Direction direction,
+                                double severity) const override {
+    const Setting paused{{{"state", "paused"}}}, running{{{"state", "running"}}};
     if (now == paused) return Refusal("at_limit", target.domain + " is paused already");
-    return paused;
+    if (direction == Direction::kRelieve) return paused;
+    if (now != running) return Refusal("at_limit", target.domain + " is paused again and again already");
+    return Setting{{{"state", ToText(kPause, BeatOf(severity))}}};
   }
 
   base::Result<void> Apply(const Target& target, const Setting& setting, base::Deadline deadline) override {
     const auto wanted = setting.values.find("state");
-    const bool pause = wanted != setting.values.end() && wanted->second == "paused";
-    if (wanted == setting.values.end() || (!pause && wanted->second != "running")) return NotASetting("pause");
+    if (wanted == setting.values.end()) return NotASetting("pause");
+    const auto beat = BeatFromText(kPause, wanted->second);
+    const bool pause = wanted->second == "paused";
+    if (!pause && !beat && wanted->second != "running") return NotASetting("pause");
     auto host = HypervisorOf(*inventory_, target, deadline);
     if (!host) return host.error();
+    pulses_.Stop(target.uuid);
+    if (beat) return Begin(target, *beat, deadline);
     auto moved = pause ? (*host)->Suspend(target.uuid, deadline) : (*host)->Resume(target.uuid, deadline);
     if (!moved) return moved;
     auto now = Read(target, deadline);
@@ -61,7 +69,26 @@ class Pause : public Actuator {
   }
 
  private:
+  base::Result<void> Begin(const Target& target, const Beat& beat, base::Deadline deadline) {
+    const Pulse pulse{[this, target](base::Deadline soon) -> base::Result<void> {
+                        auto host = HypervisorOf(*inventory_, target, soon);
+                        if (!host) return host.error();
+                        auto state = ActiveState(**host, target, soon);
+                        if (!state) return state.error();
+                        if (*state == DomainState::kRunning) return (*host)->Suspend(target.uuid, soon);
+                        return base::Error{base::ErrorCode::kConflict, target.domain + " is paused by somebody else"};
+                      },
+                      [this, target](base::Deadline soon) -> base::Result<void> {
+                        auto host = HypervisorOf(*inventory_, target, soon);
+                        if (!host) return host.error();
+                        return (*host)->Resume(target.uuid, soon);
+                      },
+                      WhileMarked(inventory_, target, kPause, deadline)};
+    return pulses_.Start(target.uuid, beat, pulse, {{{"state", ToText(kPause, beat)}}});
+  }
+
   hypervisor::Inventory* inventory_;
+  Pulses pulses_;  // the last to come, and so the first to go: its threads use the others
 };
 
 class Reset : public Actuator {
@@ -78,7 +105,7 @@ class Reset : public Actuator {
   }
 
   base::Result<Setting> Propose(const Target&, const Setting& now, Direction direction, double) const override {
-    if (direction == Direction::kStress) return NoStress();
+    if (direction == Direction::kStress) return Refusal("no_stress", "what a reset loses doesn't come back");
     const auto resets = NumberAt(now, "resets");
     if (!resets) return NotASetting("reset");
     return Setting{{{"resets", std::to_string(*resets + 1)}}};

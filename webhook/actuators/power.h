@@ -10,7 +10,8 @@
 namespace forewarn::actuators {
 
 // {"state": "running" | "paused"}. Relief pauses it: when its disks fail, nothing more is lost than time. at_limit
-// where it is paused already, not_running where it is off. Reversible: it goes on where it stood. Has no stress.
+// where it is paused already, not_running where it is off. Reversible: it goes on where it stood. Stress pauses it for
+// a part of each second, {"state": "pause 180/1000"}, as network flaps its links.
 std::unique_ptr<Actuator> MakePause(hypervisor::Inventory* inventory);
 
 // How often we have reset this run of it: {"resets": "0"}. Relief resets a guest that hangs, as its button would: what

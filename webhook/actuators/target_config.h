@@ -25,6 +25,7 @@ struct Backend {
   std::string server;                                   // of the target in that backend
   std::string standby_server;                           // of the standby in that backend
   base::Duration step_pause = std::chrono::seconds(1);  // how long who takes over is watched after each step
+  std::string stalled_server = {};                      // one in that backend that serves badly, for experiments
 };
 
 // How it is seen that somebody really serves.

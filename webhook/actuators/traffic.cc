@@ -32,11 +32,15 @@ Shares Between(const Shares& from, const Shares& to, int step) {
 }
 
 // Who has to be up: those who shall take more, or at least go on, where somebody shall take less. Also one who takes
-// all already may have gone down meanwhile.
-std::vector<std::string> Takers(const Shares& from, const Shares& to) {
+// all already may have gone down meanwhile. Who stalls on purpose needs no proof, to get something as well as to lose
+// it.
+std::vector<std::string> Takers(const Shares& from, const Shares& to, const std::string& stalled) {
   std::vector<std::string> gain, stay;
   bool loses = false;
+  const auto of = to.find(stalled);
+  if (of != to.end() && of->second.Effective() > from.at(stalled).Effective()) return {};
   for (const auto& [server, share] : to) {
+    if (server == stalled) continue;
     const int before = from.at(server).Effective();
     if (share.Effective() > before) gain.push_back(server);
     if (share.Effective() > 0) stay.push_back(server);
@@ -61,11 +65,12 @@ class Traffic : public Actuator {
 
   base::Result<Setting> Propose(const Target& target, const Setting& now, Direction direction,
                                 double severity) const override {
-    if (direction == Direction::kStress) return Refusal("no_stress", "traffic is not a subject of experiments");
     auto gate = Find(target);
     if (!gate) return gate.error();
     auto shares = FromSetting(gate->backend(), now);
     if (!shares) return shares.error();
+    if (direction == Direction::kStress) return Stall(target, gate->backend(), std::move(*shares), severity);
+    if (gate->backend().standby_server.empty()) return NoStandby(target);
     Share& ours = (*shares)[gate->backend().server];
     Share& standby = (*shares)[gate->backend().standby_server];
     const int both = ours.Effective() + standby.Effective();
@@ -84,7 +89,7 @@ class Traffic : public Actuator {
     if (!gate) return gate.error();
     auto wanted = FromSetting(gate->backend(), setting);
     if (!wanted) return wanted.error();
-    auto before = gate->Read(deadline);
+    auto before = ReadThose(*gate, *wanted, deadline);
     if (!before) return before.error();
     if (*before == *wanted) return {};
     if (auto shifted = Shift(*gate, *before, *wanted, deadline); !shifted) {
@@ -92,22 +97,48 @@ class Traffic : public Actuator {
       static_cast<void>(gate->Set(*wanted, *before, base::Deadline::After(kUndoTime)));
       return shifted;
     }
-    auto after = gate->Read(deadline);
+    auto after = ReadThose(*gate, *wanted, deadline);
     if (!after) return after.error();
     if (*after == *wanted) return {};
     return base::Error{base::ErrorCode::kConflict, "haproxy reads back otherwise than it was set"};
   }
 
  private:
+  // What was recorded before a stalled server was configured doesn't know it.
+  static base::Result<Shares> ReadThose(const Gate& gate, const Shares& wanted, base::Deadline deadline) {
+    auto shares = gate.Read(deadline);
+    if (shares) std::erase_if(*shares, [&](const auto& entry) { return !wanted.contains(entry.first); });
+    return shares;
+  }
+
+  static base::Error NoStandby(const Target& target) {
+    return Refusal("no_backend", target.domain + " has no standby server there");
+  }
+
+  // To a server that serves badly: the part that StressFactor takes away.
+  static base::Result<Setting> Stall(const Target& target, const Backend& backend, Shares shares, double severity) {
+    if (backend.stalled_server.empty()) {
+      return Refusal("no_stalled_server", "the backend of " + target.domain + " names none");
+    }
+    Share& ours = shares[backend.server];
+    Share& stalled = shares[backend.stalled_server];
+    const int part = static_cast<int>(std::lround(ours.Effective() * (1 - StressFactor(severity))));
+    if (part == 0 || stalled.Effective() >= part) {
+      return Refusal("at_limit", "the traffic of " + target.domain + " can't be divided any further");
+    }
+    ours.weight -= part;
+    stalled = {part, ServerState::kReady};
+    return ToSetting(backend, shares);
+  }
+
   base::Result<Gate> Find(const Target& target) const {
     const auto config = targets_ ? targets_(target.domain) : std::nullopt;
     if (!config || !config->backend) return Refusal("no_backend", target.domain + " has none configured");
     const Backend& backend = *config->backend;
     const auto balancer = balancers_.find(backend.load_balancer);
     if (balancer == balancers_.end()) return Refusal("no_backend", "no load balancer " + backend.load_balancer);
-    if (backend.standby_server.empty() || backend.standby_server == backend.server) {
-      return Refusal("no_backend", target.domain + " has no standby server there");
-    }
+    if (backend.standby_server == backend.server) return NoStandby(target);
+    if (backend.standby_server.empty() && backend.stalled_server.empty()) return NoStandby(target);
     return Gate(balancer->second, backend);
   }
 
@@ -117,23 +148,27 @@ class Traffic : public Actuator {
     return setting;
   }
 
+  static base::Error OfOthers(const Backend& backend) {
+    return {base::ErrorCode::kInvalid, "a setting of other servers than those of " + backend.name};
+  }
+
   static base::Result<Shares> FromSetting(const Backend& backend, const Setting& setting) {
     Shares shares;
-    for (const std::string& server : {backend.server, backend.standby_server}) {
+    for (const std::string& server : ServersOf(backend)) {
       const auto found = setting.values.find(backend.name + "/" + server);
-      if (found == setting.values.end() || setting.values.size() != 2) {
-        return base::Error{base::ErrorCode::kInvalid, "a setting of other servers than " + backend.name + "/" + server};
-      }
+      if (found == setting.values.end() && server == backend.stalled_server) continue;
+      if (found == setting.values.end()) return OfOthers(backend);
       auto share = ShareFromText(found->second);
       if (!share) return share.error();
       shares[server] = *share;
     }
+    if (shares.size() != setting.values.size()) return OfOthers(backend);
     return shares;
   }
 
   static base::Result<void> Shift(const Gate& gate, const Shares& before, const Shares& wanted,
                                   base::Deadline deadline) {
-    const std::vector<std::string> takers = Takers(before, wanted);
+    const std::vector<std::string> takers = Takers(before, wanted, gate.backend().stalled_server);
     if (takers.empty()) return gate.Set(before, wanted, deadline);
     if (auto proven = Prove(gate, before, takers, deadline); !proven) return proven;
     // Who has waited long for the proof has less time for each step.

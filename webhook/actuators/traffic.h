@@ -18,7 +18,9 @@ namespace forewarn::actuators {
 // Apply goes in four steps, there as well as back. Who takes over has to be up by HAProxy's own checks before
 // (no_health_check where it has none; kUnavailable where it isn't in time: then nothing is shifted) and for
 // Backend::step_pause after each step: where it goes down everything is set back, and that is kUnavailable. Who only
-// gains, while nobody loses, needs no proof. Has no stress (no_stress).
+// gains, while nobody loses, needs no proof. Stress gives a server that serves badly (Backend::stalled_server, else
+// no_stalled_server) the part that StressFactor takes from the target's: of a weight of 100, 18 at 0.2; at_limit where
+// it has as much, or the weight is too small. It needs no proof, and neither does the way back.
 std::unique_ptr<Actuator> MakeTraffic(std::map<std::string, HaproxyRuntime> balancers, TargetLookup targets);
 
 }  // namespace forewarn::actuators

@@ -36,11 +36,17 @@ base::Result<Share> ShareFromText(const std::string& text) {
   return bad;
 }
 
+std::vector<std::string> ServersOf(const Backend& backend) {
+  std::vector<std::string> servers{backend.server, backend.standby_server, backend.stalled_server};
+  std::erase(servers, std::string());
+  return servers;
+}
+
 base::Result<Shares> Gate::Read(base::Deadline deadline) const {
   auto servers = runtime_.Servers(backend_.name, deadline);
   if (!servers) return servers.error();
   Shares shares;
-  for (const std::string& name : {backend_.server, backend_.standby_server}) {
+  for (const std::string& name : ServersOf(backend_)) {
     const auto found = servers->find(name);
     if (found == servers->end()) {
       return base::Error{base::ErrorCode::kNotFound, "haproxy has no server " + backend_.name + "/" + name};

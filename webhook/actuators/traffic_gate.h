@@ -22,7 +22,10 @@ using Shares = std::map<std::string, Share>;  // by server's name
 std::string ToText(const Share& share);
 base::Result<Share> ShareFromText(const std::string& text);  // kInvalid
 
-// Two servers of one backend of HAProxy: that of a target, and that of its standby.
+// Those of its servers that are configured: the target's, the standby's, the stalled one. A name that is empty isn't.
+std::vector<std::string> ServersOf(const Backend& backend);
+
+// Some servers of one backend of HAProxy: that of a target, that of its standby, and one that stalls.
 class Gate {
  public:
   Gate(const HaproxyRuntime& runtime, Backend backend) : runtime_(runtime), backend_(std::move(backend)) {}

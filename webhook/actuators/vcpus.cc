@@ -35,7 +35,8 @@ class Vcpus : public Actuator {
     if (!online || !maximum || *online < 1) return NotASetting();
     const bool relieve = direction == Direction::kRelieve;
     const auto current = static_cast<double>(*online);
-    const double step = relieve ? std::ceil(current * (1 + Scale(severity))) : std::floor(current * kStressFactor);
+    const double step =
+        relieve ? std::ceil(current * (1 + Scale(severity))) : std::floor(current * StressFactor(severity));
     const Limits limits = LimitsOf(targets_, target.domain, "vcpus");
     const double bounded = std::min(Bounded(limits, "count", current, step), static_cast<double>(*maximum));
     const auto next =

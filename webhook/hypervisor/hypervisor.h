@@ -43,6 +43,7 @@ struct Vcpus {
 // What all disks of a domain have done since it started.
 struct DiskUse {
   std::uint64_t requests = 0, bytes = 0;
+  std::map<std::string, std::uint64_t> requests_of = {};  // by disk (vda, …)
 };
 
 enum class Link { kUp, kDown };
@@ -84,6 +85,16 @@ class Hypervisor {
   // channel or does not run, kUnavailable where nobody answers there.
   virtual base::Result<unsigned> OnlineVcpus(const std::string& uuid, base::Deadline deadline) = 0;
   virtual base::Result<void> SetOnlineVcpus(const std::string& uuid, unsigned count, base::Deadline deadline) = 0;
+  // Through the same agent: runs argv[0], a path in the guest, with its arguments, and waits for its end; its exit
+  // code. kUnsupported also where the agent refuses, or there is no such program; kTimeout: it may still run.
+  virtual base::Result<int> RunInGuest(const std::string& uuid, const std::vector<std::string>& argv,
+                                       base::Deadline deadline);
+  // A small disk of zeros, added to what the domain has, of which the first requests fail with an I/O error: how many
+  // of them since it was added, 0 where there is no such disk. It goes with the run. Setting 0 takes it away. libvirt
+  // has no words for it, so it is told to QEMU, and libvirt calls the domain tainted from then on. kUnsupported where
+  // the hypervisor isn't QEMU, or has no place for a disk.
+  virtual base::Result<unsigned> FailingRequests(const std::string& uuid, base::Deadline deadline);
+  virtual base::Result<void> SetFailingRequests(const std::string& uuid, unsigned count, base::Deadline deadline);
   virtual base::Result<DiskUse> DiskUseOf(const std::string& uuid, base::Deadline deadline) = 0;
   virtual base::Result<std::vector<Interface>> Interfaces(const std::string& uuid, base::Deadline deadline) = 0;
   virtual base::Result<void> SetLink(const std::string& uuid, const std::string& mac, Link link,

@@ -48,7 +48,8 @@ base::Result<DiskUse> LibvirtHypervisor::DiskUseOf(const std::string& uuid, base
       virDomainBlockStatsStruct stats{};
       if (virDomainBlockStats(domain, disk.c_str(), &stats, sizeof stats) < 0)
         return LastError("reading use of " + disk);
-      use.requests += static_cast<std::uint64_t>(std::max(0LL, stats.rd_req) + std::max(0LL, stats.wr_req));
+      use.requests_of[disk] = static_cast<std::uint64_t>(std::max(0LL, stats.rd_req) + std::max(0LL, stats.wr_req));
+      use.requests += use.requests_of[disk];
       use.bytes += static_cast<std::uint64_t>(std::max(0LL, stats.rd_bytes) + std::max(0LL, stats.wr_bytes));
     }
     return use;

@@ -65,4 +65,12 @@ base::Error LastError(std::string_view doing) {
   return {CodeOf(error->code), message};
 }
 
+base::Error LastAgentError(std::string_view doing) {
+  const int code = virGetLastErrorCode();
+  base::Error error = LastError(doing);
+  if (code == VIR_ERR_AGENT_UNRESPONSIVE || code == VIR_ERR_AGENT_UNSYNCED) error.code = base::ErrorCode::kUnavailable;
+  if (code == VIR_ERR_OPERATION_INVALID || code == VIR_ERR_INVALID_ARG) error.code = base::ErrorCode::kUnsupported;
+  return error;
+}
+
 }  // namespace forewarn::hypervisor

@@ -14,6 +14,10 @@ void PrepareLibvirt();
 // What the last libvirt call of this thread failed with; `doing` begins the message.
 base::Error LastError(std::string_view doing);
 
+// The same of a call to the guest's agent. A guest where nobody answers may be booting (kUnavailable); one without the
+// channel, or one that doesn't run, has nobody to ask (kUnsupported).
+base::Error LastAgentError(std::string_view doing);
+
 // libvirt's code (virErrorNumber) in our terms.
 base::ErrorCode CodeOf(int libvirt_code);
 

@@ -45,6 +45,14 @@ class LibvirtHypervisor : public Hypervisor {
   base::Result<unsigned> OnlineVcpus(const std::string& uuid, base::Deadline deadline) override;
   base::Result<void> SetOnlineVcpus(const std::string& uuid, unsigned count, base::Deadline deadline) override;
 
+  // libvirt_guest.cc
+  base::Result<int> RunInGuest(const std::string& uuid, const std::vector<std::string>& argv,
+                               base::Deadline deadline) override;
+
+  // libvirt_failing_disk.cc
+  base::Result<unsigned> FailingRequests(const std::string& uuid, base::Deadline deadline) override;
+  base::Result<void> SetFailingRequests(const std::string& uuid, unsigned count, base::Deadline deadline) override;
+
   // libvirt_devices.cc
   base::Result<DiskUse> DiskUseOf(const std::string& uuid, base::Deadline deadline) override;
   base::Result<std::vector<Interface>> Interfaces(const std::string& uuid, base::Deadline deadline) override;

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <libvirt/virterror.h>
-
 #include "webhook/hypervisor/libvirt_hypervisor.h"
 
 namespace forewarn::hypervisor {
@@ -18,15 +16,6 @@ base::Result<Vcpus> CountBoth(virDomainPtr domain) {
   const auto maximum = Count(domain, VIR_DOMAIN_VCPU_MAXIMUM);
   if (!maximum) return maximum.error();
   return Vcpus{*plugged, *maximum};
-}
-
-// A guest where nobody answers may be booting; one without the channel, or one that doesn't run, has nobody to ask.
-base::Error AgentError(std::string_view doing) {
-  const int code = virGetLastErrorCode();
-  base::Error error = LastError(doing);
-  if (code == VIR_ERR_AGENT_UNRESPONSIVE || code == VIR_ERR_AGENT_UNSYNCED) error.code = base::ErrorCode::kUnavailable;
-  if (code == VIR_ERR_OPERATION_INVALID || code == VIR_ERR_INVALID_ARG) error.code = base::ErrorCode::kUnsupported;
-  return error;
 }
 
 }  // namespace
@@ -50,14 +39,15 @@ base::Result<void> LibvirtHypervisor::PlugVcpus(const std::string& uuid, unsigne
 base::Result<unsigned> LibvirtHypervisor::OnlineVcpus(const std::string& uuid, base::Deadline deadline) {
   return With<unsigned>(uuid, deadline, [](virDomainPtr domain) -> base::Result<unsigned> {
     const int count = virDomainGetVcpusFlags(domain, VIR_DOMAIN_VCPU_GUEST);
-    if (count < 0) return AgentError("counting the guest's CPUs");
+    if (count < 0) return LastAgentError("counting the guest's CPUs");
     return static_cast<unsigned>(count);
   });
 }
 
 base::Result<void> LibvirtHypervisor::SetOnlineVcpus(const std::string& uuid, unsigned count, base::Deadline deadline) {
   return With<void>(uuid, deadline, [count](virDomainPtr domain) -> base::Result<void> {
-    if (virDomainSetVcpusFlags(domain, count, VIR_DOMAIN_VCPU_GUEST) < 0) return AgentError("setting the guest's CPUs");
+    if (virDomainSetVcpusFlags(domain, count, VIR_DOMAIN_VCPU_GUEST) < 0)
+      return LastAgentError("setting the guest's CPUs");
     return {};
   });
 }

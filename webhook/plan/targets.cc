@@ -41,6 +41,11 @@ actuators::Backend DecodeBackend(const config::Map& map, const std::set<std::str
                             {"standby_server", &backend.standby_server}}) {
     if (auto node = map.Require(key)) *field = node->String();
   }
+  backend.stalled_server = map.String("stalled_server");
+  if (!backend.stalled_server.empty() &&
+      (backend.stalled_server == backend.server || backend.stalled_server == backend.standby_server)) {
+    map.Fail("stalled_server must be another than server and standby_server");
+  }
   backend.step_pause = map.Duration("step_pause", backend.step_pause);
   if (!load_balancers.contains(backend.load_balancer)) map.Fail("no such load balancer: " + backend.load_balancer);
   return backend;

@@ -231,7 +231,8 @@ TEST_F(TrafficTest, AllGoesBackWhenTheStandbyGoesDownInTheMiddle) {
 }
 
 TEST_F(TrafficTest, IsNeverGuessed) {
-  EXPECT_THAT(traffic_->Propose(target_, at_first_, Direction::kStress, 1).error().message, StartsWith("no_stress: "));
+  EXPECT_THAT(traffic_->Propose(target_, at_first_, Direction::kStress, 1).error().message,
+              StartsWith("no_stalled_server: "));
   for (const char* value : {"", "weight", "weight 257 state ready", "weight -1 state ready", "weight 1 state gone",
                             "weight 1 state ready\nset server", "state ready weight 1"}) {
     const Setting bad{{{"web/primary", value}, {"web/standby", "weight 0 state ready"}}};
@@ -265,6 +266,33 @@ TEST_F(TrafficTest, AHangingHaproxyIsATimeout) {
 TEST_F(TrafficTest, ADeadHaproxyIsUnavailable) {
   haproxy_->Kill();
   EXPECT_EQ(traffic_->Apply(target_, shifted_, Soon()).error().code, ErrorCode::kUnavailable);
+}
+
+TEST_F(TrafficTest, StressGivesAPartToAServerThatStallsAndTakesItBackExactly) {
+  config_->backend->stalled_server = "stalled";
+  const Setting before = Now();
+  EXPECT_EQ(before.values.at("web/stalled"), "weight 0 state maint");
+  for (const auto& [severity, part] : {std::pair{0.2, 18}, {0.6, 54}, {1.0, 90}}) {
+    const auto next = traffic_->Propose(target_, before, Direction::kStress, severity);
+    ASSERT_TRUE(next.ok()) << next.error().message;
+    EXPECT_EQ(next->values.at("web/stalled"), "weight " + std::to_string(part) + " state ready");
+    EXPECT_EQ(next->values.at("web/primary"), "weight " + std::to_string(100 - part) + " state ready");
+    EXPECT_EQ(next->values.at("web/standby"), "weight 0 state ready");
+    const auto applied = traffic_->Apply(target_, *next, Soon());
+    ASSERT_TRUE(applied.ok()) << applied.error().message;
+    EXPECT_EQ(Now(), *next);
+    bool stalls = false;
+    for (int i = 0; i < 20 && !stalls; ++i) stalls = haproxy_->WhoAnswers() == "stalled";
+    EXPECT_TRUE(stalls);
+    haproxy_->Harm("primary");  // who is ill gets back what it had, all the same
+    ASSERT_TRUE(traffic_->Apply(target_, before, Soon()).ok());
+    EXPECT_EQ(Now(), before);
+    haproxy_->Heal("primary");
+    AwaitHealth("primary", Server::Health::kUp);
+  }
+  EXPECT_TRUE(traffic_->Apply(target_, at_first_, Soon()).ok());  // recorded before it was configured
+  const Setting small{{{"web/primary", "weight 1 state ready"}, {"web/standby", "weight 0 state ready"}}};
+  EXPECT_THAT(traffic_->Propose(target_, small, Direction::kStress, 0.2).error().message, StartsWith("at_limit: "));
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 
 #include "tests/fakes/private_libvirtd.h"
 #include "tests/webhook/actuators/one_domain.h"
+#include "tests/webhook/actuators/wait_until.h"
+#include "webhook/actuators/marker.h"
 
 namespace forewarn::actuators {
 namespace {
@@ -55,15 +57,53 @@ TEST_F(Networks, StayWithinTheirLimits) {
   EXPECT_THAT(Proposed(*network_, Direction::kRelieve, 1, ""), StartsWith("at_limit: "));
 }
 
-TEST_F(Networks, LinksAreCutUnderStressAndComeBack) {
-  const Setting before = Now(*network_);
-  const auto cut = network_->Propose(target_, before, Direction::kStress, 1);
-  ASSERT_TRUE(cut.ok());
-  ASSERT_TRUE(network_->Apply(target_, *cut, Soon()).ok());
-  EXPECT_EQ(Now(*network_), (Setting{{{Key("link"), "down"}}}));
+constexpr std::chrono::milliseconds kLong{20000};
+const Setting kUp{{{Key("link"), "up"}}}, kDown{{{Key("link"), "down"}}}, kMild{{{Key("link"), "flap 180/1000"}}};
+
+TEST_F(Networks, LinksFlapUnderStressAndAreUpAgain) {
+  EXPECT_EQ(Proposed(*network_, Direction::kStress, 1, Key("link")), "flap 900/1000");
+  EXPECT_EQ(Proposed(*network_, Direction::kStress, 0.2, Key("link")), "flap 180/1000");
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(network_->Apply(target_, kMild, Soon()).ok());
+  const auto other = MakeNetwork(&inventory_, Lookup());  // who doesn't know of the pulses sees them
+  for (const Setting& seen : {kDown, kUp, kDown}) {
+    EXPECT_TRUE(WaitUntil(kLong, [&] { return Now(*other) == seen; })) << ToText(seen);
+    EXPECT_EQ(Now(*network_), kMild);
+  }
   EXPECT_THAT(Proposed(*network_, Direction::kStress, 1, ""), StartsWith("no_link_to_cut: "));
-  ASSERT_TRUE(network_->Apply(target_, before, Soon()).ok());
-  EXPECT_EQ(Now(*network_), before);
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(network_->Apply(target_, kUp, Soon()).ok());
+  EXPECT_EQ(Now(*network_), kUp);
+  EXPECT_EQ(Now(*other), kUp);
+}
+
+TEST_F(Networks, LinksThatAreDownStayDown) {
+  ASSERT_TRUE(network_->Apply(target_, kDown, Soon()).ok());
+  EXPECT_THAT(Proposed(*network_, Direction::kStress, 1, ""), StartsWith("no_link_to_cut: "));
+  ASSERT_TRUE(network_->Apply(target_, kUp, Soon()).ok());
+}
+
+TEST_F(Networks, PulsesLeaveTheLinkUpWhenTheyEndWithTheirObject) {
+  ASSERT_TRUE(network_->Apply(target_, kMild, Soon()).ok());
+  network_.reset();
+  EXPECT_EQ(Now(*MakeNetwork(&inventory_, Lookup())), kUp);
+}
+
+TEST_F(Networks, PulsesEndWhereAnotherProcessHasUndoneThem) {
+  Markers markers(&inventory_);
+  const Marker marker{"c-1", "network", kUp, base::SystemClock().Now() + std::chrono::minutes(1)};
+  ASSERT_TRUE(markers.Put(target_, marker, Soon()).ok());
+  ASSERT_TRUE(network_->Apply(target_, kMild, Soon()).ok());
+  const auto reverter = MakeNetwork(&inventory_, Lookup());
+  ASSERT_TRUE(reverter->Apply(target_, markers.Get(target_, "network", Soon()).value()->previous, Soon()).ok());
+  ASSERT_TRUE(markers.Remove(target_, "network", 0, Soon()).ok());
+  EXPECT_TRUE(WaitUntil(kLong, [&] { return Now(*network_) == kUp; }));
+  EXPECT_EQ(Now(*reverter), kUp);
+}
+
+TEST_F(Networks, PulsesThatCannotBeginChangeNothing) {
+  ASSERT_TRUE(host_.Shutdown(target_.uuid, Soon()).ok());
+  EXPECT_EQ(network_->Apply(target_, kMild, Soon()).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(Now(*network_), kUp);
+  EXPECT_EQ(network_->Apply(target_, {{{Key("link"), "flap 0/1000"}}}, Soon()).error().code, ErrorCode::kInvalid);
 }
 
 TEST_F(Networks, AKernelThatCannotLimitIsARefusalThatChangesNothing) {
@@ -83,7 +123,7 @@ TEST_F(Networks, RefuseSettingsOfSomethingElse) {
   EXPECT_THAT(host_.Changes(), IsEmpty());
 }
 
-TEST(RealNetwork, LinkIsCutAndRestoredUnderQemu) {
+TEST(RealNetwork, LinkFlapsAndIsRestoredUnderQemu) {
   auto daemon = fakes::PrivateLibvirtd::Start(fakes::PrivateLibvirtd::Driver::kQemu);
   if (!daemon) GTEST_SKIP() << daemon.error().message;
   auto inventory = hypervisor::ConnectInventory({{"host1", (*daemon)->uri()}});
@@ -91,10 +131,15 @@ TEST(RealNetwork, LinkIsCutAndRestoredUnderQemu) {
   const auto network = MakeNetwork(inventory.get(), {});
   const auto before = network->Read(target, Soon());
   ASSERT_TRUE(before.ok()) << before.error().message;
-  const auto cut = network->Propose(target, *before, Direction::kStress, 1);
-  ASSERT_TRUE(cut.ok()) << cut.error().message;
-  ASSERT_TRUE(network->Apply(target, *cut, Soon()).ok());
-  EXPECT_EQ(*network->Read(target, Soon()), *cut);
+  const auto flap = network->Propose(target, *before, Direction::kStress, 0.6);
+  ASSERT_TRUE(flap.ok()) << flap.error().message;
+  const auto applied = network->Apply(target, *flap, Soon());
+  ASSERT_TRUE(applied.ok()) << applied.error().message;
+  EXPECT_EQ(*network->Read(target, Soon()), *flap);
+  hypervisor::Hypervisor& host = *inventory->Find("host1");
+  for (const auto link : {hypervisor::Link::kDown, hypervisor::Link::kUp, hypervisor::Link::kDown}) {
+    EXPECT_TRUE(WaitUntil(kLong, [&] { return host.Interfaces(target.uuid, Soon())->front().link == link; }));
+  }
   ASSERT_TRUE(network->Apply(target, *before, Soon()).ok());
   EXPECT_EQ(*network->Read(target, Soon()), *before);
 }

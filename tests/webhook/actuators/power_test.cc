@@ -5,6 +5,7 @@
 
 #include "tests/fakes/private_libvirtd.h"
 #include "tests/webhook/actuators/one_domain.h"
+#include "tests/webhook/actuators/wait_until.h"
 
 namespace forewarn::actuators {
 namespace {
@@ -31,6 +32,34 @@ TEST_F(Power, PausesAndGoesOn) {
   EXPECT_EQ(Now(*pause_), running);
 }
 
+constexpr std::chrono::milliseconds kLong{20000};
+
+TEST_F(Power, StressPausesAgainAndAgainAndEndsRunning) {
+  const Setting running{{{"state", "running"}}}, pulses{{{"state", "pause 180/1000"}}};
+  EXPECT_EQ(Proposed(*pause_, Direction::kStress, 0.2, "state"), "pause 180/1000");
+  EXPECT_EQ(Proposed(*pause_, Direction::kStress, 1, "state"), "pause 900/1000");
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(pause_->Apply(target_, pulses, Soon()).ok());
+  for (const DomainState state : {DomainState::kPaused, DomainState::kRunning, DomainState::kPaused}) {
+    EXPECT_TRUE(WaitUntil(kLong, [&] { return *host_.State(target_.uuid, Soon()) == state; }));
+    EXPECT_EQ(Now(*pause_), pulses);
+  }
+  EXPECT_THAT(Proposed(*pause_, Direction::kStress, 1, ""), StartsWith("at_limit: "));
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(pause_->Apply(target_, running, Soon()).ok());
+  EXPECT_EQ(Now(*pause_), running);
+}
+
+TEST_F(Power, PulsesEndWithTheDomainAndNeverResumeWhatSomebodyElsePaused) {
+  ASSERT_TRUE(pause_->Apply(target_, {{{"state", "pause 180/1000"}}}, Soon()).ok());
+  ASSERT_TRUE(host_.Shutdown(target_.uuid, Soon()).ok());
+  pause_.reset();
+  EXPECT_EQ(*host_.State(target_.uuid, Soon()), DomainState::kShutOff);
+  ASSERT_TRUE(host_.Start(target_.uuid, Soon()).ok());
+  ASSERT_TRUE(host_.Suspend(target_.uuid, Soon()).ok());
+  pause_ = MakePause(&inventory_);
+  EXPECT_EQ(pause_->Apply(target_, {{{"state", "pause 180/1000"}}}, Soon()).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(*host_.State(target_.uuid, Soon()), DomainState::kPaused);
+}
+
 TEST_F(Power, ResetsOncePerProposal) {
   EXPECT_EQ(Now(*reset_), (Setting{{{"resets", "0"}}}));
   const auto next = reset_->Propose(target_, Now(*reset_), Direction::kRelieve, 1);
@@ -52,11 +81,11 @@ TEST_F(Power, AResetWhoseNoteIsNotWrittenDoesNotHappen) {
 
 TEST_F(Power, RefusesWhatDoesNotRunAndWhatIsNoSetting) {
   for (Actuator* actuator : {pause_.get(), reset_.get()}) {
-    EXPECT_THAT(Proposed(*actuator, Direction::kStress, 1, ""), StartsWith("no_stress: "));
     EXPECT_EQ(actuator->Apply(target_, {{{"state", "melted"}}}, Soon()).error().code, ErrorCode::kInvalid);
     EXPECT_EQ(actuator->Apply(target_, {{{"resets", "-1"}}}, Soon()).error().code, ErrorCode::kInvalid);
     EXPECT_EQ(actuator->Read({"web-1", "gone", "host1"}, Soon()).error().code, ErrorCode::kNotFound);
   }
+  EXPECT_THAT(Proposed(*reset_, Direction::kStress, 1, ""), StartsWith("no_stress: "));
   EXPECT_THAT(host_.Changes(), IsEmpty());
   ASSERT_TRUE(host_.Shutdown(target_.uuid, Soon()).ok());
   for (Actuator* actuator : {pause_.get(), reset_.get()}) {
@@ -78,6 +107,14 @@ TEST(RealPower, PausesResumesAndResetsUnderQemu) {
   EXPECT_EQ(*host.State(target.uuid, Soon()), DomainState::kPaused);
   ASSERT_TRUE(pause->Apply(target, *before, Soon()).ok());
   EXPECT_EQ(*pause->Read(target, Soon()), *before);
+  const auto pulses = pause->Propose(target, *before, Direction::kStress, 0.2);
+  ASSERT_TRUE(pause->Apply(target, *pulses, Soon()).ok());
+  for (const DomainState state : {DomainState::kPaused, DomainState::kRunning, DomainState::kPaused}) {
+    EXPECT_TRUE(WaitUntil(kLong, [&] { return *host.State(target.uuid, Soon()) == state; }));
+    EXPECT_EQ(*pause->Read(target, Soon()), *pulses);
+  }
+  ASSERT_TRUE(pause->Apply(target, *before, Soon()).ok());
+  EXPECT_EQ(*host.State(target.uuid, Soon()), DomainState::kRunning);
 
   const auto reset = MakeReset(inventory.get());
   const auto once = reset->Propose(target, *reset->Read(target, Soon()), Direction::kRelieve, 1);

@@ -22,14 +22,16 @@ namespace {
 
 constexpr const char* kHaproxy = "/usr/sbin/haproxy";
 
-std::string Config(const std::string& directory, int primary, int standby) {
+std::string Config(const std::string& directory, int primary, int standby, int stalled) {
   const std::string a = "  server primary 127.0.0.1:" + std::to_string(primary) + " weight 100";
   const std::string b = "  server standby 127.0.0.1:" + std::to_string(standby) + " weight 0";
+  const std::string c = "  server stalled 127.0.0.1:" + std::to_string(stalled) + " weight 0 disabled\n";
   const std::string check = " check inter 50ms rise 2 fall 2\n";
   return "global\n  stats socket " + directory + "/admin.sock mode 600 level admin\n  nbthread 1\n" +
          "defaults\n  mode http\n  timeout connect 2s\n  timeout client 5s\n  timeout server 5s\n" +
          "frontend front\n  bind unix@" + directory + "/front.sock\n  default_backend web\n" +
-         "backend web\n  option httpchk GET /\n" + a + check + b + check + "backend unchecked\n" + a + "\n" + b + "\n";
+         "backend web\n  option httpchk GET /\n" + a + check + b + check + c + "backend unchecked\n" + a + "\n" + b +
+         "\n";
 }
 
 }  // namespace
@@ -82,7 +84,7 @@ base::Result<std::unique_ptr<PrivateHaproxy>> PrivateHaproxy::Start() {
 
 base::Result<void> PrivateHaproxy::Launch() {
   const std::string file = directory_ + "/haproxy.cfg";
-  std::ofstream(file) << Config(directory_, primary_.port(), standby_.port());
+  std::ofstream(file) << Config(directory_, primary_.port(), standby_.port(), stalled_.port());
   pid_ = fork();
   if (pid_ == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);

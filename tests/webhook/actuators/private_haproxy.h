@@ -31,7 +31,7 @@ class TinyServer {
 };
 
 // A real HAProxy on the loopback. Backend "web": primary (well, weight 100) and standby (ill, weight 0), both checked;
-// backend "unchecked": the same without checks.
+// and stalled, which nobody checks, with none either; backend "unchecked": the first two without checks.
 class PrivateHaproxy {
  public:
   static base::Result<std::unique_ptr<PrivateHaproxy>> Start();  // kUnavailable where there is no haproxy
@@ -51,7 +51,7 @@ class PrivateHaproxy {
   TinyServer& Find(const std::string& server) { return server == "primary" ? primary_ : standby_; }
 
   const std::string directory_;
-  TinyServer primary_{"primary", 200}, standby_{"standby", 503};
+  TinyServer primary_{"primary", 200}, standby_{"standby", 503}, stalled_{"stalled", 200};
   pid_t pid_ = -1;
 };
 

@@ -9,6 +9,7 @@
 
 #include "tests/fakes/fake_hypervisor.h"
 #include "tests/fakes/private_libvirtd.h"
+#include "webhook/actuators/change.h"
 #include "webhook/actuators/cpu_quota.h"
 #include "webhook/actuators/disk_io.h"
 #include "webhook/actuators/memory.h"
@@ -69,7 +70,38 @@ TEST_F(Tuning, DiskReliefGrowsWithSeverityUpToTwice) {
   EXPECT_EQ(Proposed(*disk_, Direction::kRelieve, 1, key), "200");
   EXPECT_EQ(Proposed(*disk_, Direction::kRelieve, 17, key), "200");
   EXPECT_EQ(Proposed(*disk_, Direction::kRelieve, NAN, key), "110");
-  EXPECT_EQ(Proposed(*disk_, Direction::kStress, 1, key), "70");
+}
+
+TEST_F(Tuning, StressGrowsWithSeverityAndIsMildWhereSeverityIs) {
+  Limit("total_iops_sec", 100);
+  for (const auto& [severity, iops] : {std::pair{0.2, "82"}, {0.6, "46"}, {1.0, "10"}, {17.0, "10"}, {NAN, "91"}}) {
+    EXPECT_EQ(Proposed(*disk_, Direction::kStress, severity, "vda.total_iops_sec"), iops) << severity;
+  }
+  for (int percent = 1; percent <= 100; ++percent) {
+    EXPECT_LE(StressFactor(percent / 100.0), StressFactor((percent - 1) / 100.0));
+    EXPECT_GT(StressFactor(percent / 100.0), 0);
+  }
+}
+
+TEST_F(Tuning, DiskWithoutLimitsIsLimitedBelowWhatItDoesAndUnlimitedAgain) {
+  host_.SetDiskUse(target_.uuid, 1000);  // in a quarter of a second, or a little more
+  const auto mild = disk_->Propose(target_, {}, Direction::kStress, 0.2);
+  const auto harsh = disk_->Propose(target_, {}, Direction::kStress, 1);
+  ASSERT_TRUE(mild.ok() && harsh.ok());
+  EXPECT_LE(*NumberAt(*mild, "vda.total_iops_sec"), 3280);
+  EXPECT_GT(*NumberAt(*mild, "vda.total_iops_sec"), *NumberAt(*harsh, "vda.total_iops_sec"));
+  ASSERT_TRUE(disk_->Apply(target_, *mild, Soon()).ok());
+  EXPECT_EQ(Now(*disk_), *mild);
+  ASSERT_TRUE(disk_->Apply(target_, {}, Soon()).ok());
+  EXPECT_EQ(Now(*disk_), Setting{});
+}
+
+TEST_F(Tuning, DiskThatIsIdleIsLimitedByItsConfiguration) {
+  config_.limits["disk_io"]["total_iops_sec"] = {60, 200};
+  EXPECT_EQ(Proposed(*disk_, Direction::kStress, 0.2, "vda.total_iops_sec"), "164");
+  EXPECT_EQ(Proposed(*disk_, Direction::kStress, 1, "vda.total_iops_sec"), "60");
+  host_.SetDiskUse(target_.uuid, 1);  // next to nothing
+  EXPECT_EQ(Proposed(*disk_, Direction::kStress, 0.6, "vda.total_iops_sec"), "92");
 }
 
 TEST_F(Tuning, DiskStaysWithinItsLimitsAndNeverMovesTheOtherWay) {
@@ -133,10 +165,13 @@ TEST_F(Tuning, DiskRefusesSettingsOfSomethingElse) {
 TEST_F(Tuning, MemoryGrowsTowardsItsCeiling) {  // 512 of 1024 MiB
   EXPECT_EQ(Proposed(*memory_, Direction::kRelieve, 0.5, "current_kib"), std::to_string(768 << 10));
   EXPECT_EQ(Proposed(*memory_, Direction::kRelieve, 1, "current_kib"), std::to_string(1024 << 10));
-  EXPECT_EQ(Proposed(*memory_, Direction::kStress, 1, "current_kib"), std::to_string(358 << 10));
+  EXPECT_EQ(Proposed(*memory_, Direction::kStress, 0.2, "current_kib"), std::to_string(419 << 10));
+  EXPECT_EQ(Proposed(*memory_, Direction::kStress, 1, "current_kib"), std::to_string(256 << 10));  // a quarter of all
   config_.limits["memory"]["mib"] = {400, 600};
   EXPECT_EQ(Proposed(*memory_, Direction::kRelieve, 1, "current_kib"), std::to_string(600 << 10));
   EXPECT_EQ(Proposed(*memory_, Direction::kStress, 1, "current_kib"), std::to_string(400 << 10));
+  config_.limits["memory"]["mib"] = {1, 600};
+  EXPECT_EQ(Proposed(*memory_, Direction::kStress, 1, "current_kib"), std::to_string(64 << 10));
 }
 
 TEST_F(Tuning, MemoryAtItsMaximumHasNothingToGive) {
@@ -164,9 +199,10 @@ TEST_F(Tuning, MemoryGoesBackExactly) {
 TEST_F(Tuning, QuotaThatIsUnlimitedIsLoweredUnderStress) {
   EXPECT_EQ(Now(*quota_), (Setting{{{"cpu_shares", "1024"}, {"vcpu_period", "100000"}, {"vcpu_quota", "-1"}}}));
   const Setting before = Now(*quota_);
-  const auto stress = quota_->Propose(target_, before, Direction::kStress, 1);
+  EXPECT_EQ(Proposed(*quota_, Direction::kStress, 0.2, "vcpu_quota"), "82000");
+  const auto stress = quota_->Propose(target_, before, Direction::kStress, 0.6);
   ASSERT_TRUE(stress.ok());
-  EXPECT_EQ(stress->values.at("vcpu_quota"), "70000");
+  EXPECT_EQ(stress->values.at("vcpu_quota"), "46000");
   EXPECT_EQ(stress->values.at("cpu_shares"), "1024");
   ASSERT_TRUE(quota_->Apply(target_, *stress, Soon()).ok());
   ASSERT_TRUE(quota_->Apply(target_, before, Soon()).ok());

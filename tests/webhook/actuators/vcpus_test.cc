@@ -25,7 +25,8 @@ TEST_F(Processors, GrowWithSeverityUpToTheMaximum) {
   EXPECT_EQ(Proposed(*vcpus_, Direction::kRelieve, 1, "online"), "2");
   const Setting three{{{"maximum", "4"}, {"online", "3"}}};
   EXPECT_EQ(vcpus_->Propose(target_, three, Direction::kRelieve, 1)->values.at("online"), "4");
-  EXPECT_EQ(vcpus_->Propose(target_, three, Direction::kStress, 1)->values.at("online"), "2");
+  EXPECT_EQ(vcpus_->Propose(target_, three, Direction::kStress, 0.2)->values.at("online"), "2");
+  EXPECT_EQ(vcpus_->Propose(target_, three, Direction::kStress, 1)->values.at("online"), "1");
   const Setting four{{{"maximum", "4"}, {"online", "4"}}};
   EXPECT_THAT(vcpus_->Propose(target_, four, Direction::kRelieve, 1).error().message, StartsWith("at_limit: "));
 }
