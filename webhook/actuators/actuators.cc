@@ -4,8 +4,10 @@
 #include <functional>
 
 #include "webhook/actuators/cpu_quota.h"
+#include "webhook/actuators/disk_errors.h"
 #include "webhook/actuators/disk_io.h"
 #include "webhook/actuators/failover.h"
+#include "webhook/actuators/guest_stress.h"
 #include "webhook/actuators/memory.h"
 #include "webhook/actuators/network.h"
 #include "webhook/actuators/placement.h"
@@ -53,6 +55,10 @@ const std::vector<Entry>& Table() {
       {{"placement", Reversal::kCompensable, {}}, [](const Wiring& w) { return MakePlacement(w.backends.inventory); }},
       {{"pause", Reversal::kReversible, {}}, [](const Wiring& w) { return MakePause(w.backends.inventory); }},
       {{"reset", Reversal::kFinal, {}}, [](const Wiring& w) { return MakeReset(w.backends.inventory); }},
+      {{"guest_stress", Reversal::kReversible, {}, ActuatorKind::Use::kInjection},
+       [](const Wiring& w) { return MakeGuestStress(w.backends.inventory); }},
+      {{"disk_errors", Reversal::kReversible, {}, ActuatorKind::Use::kInjection},
+       [](const Wiring& w) { return MakeDiskErrors(w.backends.inventory); }},
   };
   return table;
 }

@@ -28,6 +28,8 @@ void AddActuator(const config::Node& node, Step& step) {
   const actuators::ActuatorKind* kind = actuators::FindKind(name);
   if (kind == nullptr) {
     node.Fail("no such actuator: " + name);
+  } else if (kind->use == actuators::ActuatorKind::Use::kInjection) {
+    node.Fail(name + " relieves nothing: it is for experiments");
   } else if (std::find(step.actuators.begin(), step.actuators.end(), name) != step.actuators.end()) {
     node.Fail(name + " is in this step already");
   }

@@ -63,6 +63,8 @@ TEST(Policies, MistakesSayWhere) {
   const std::string steps = "\n  steps: [memory]\n";
   for (const auto& [text, mistake] : std::vector<std::pair<std::string, std::string>>{
            {std::string("a:\n  steps: [reboot]\n") + kVerify, "no such actuator: reboot"},
+           {std::string("a:\n  steps: [disk_errors]\n") + kVerify, "relieves nothing"},
+           {std::string("a:\n  steps: [memory, guest_stress]\n") + kVerify, "relieves nothing"},
            {std::string("a:\n  steps: []\n") + kVerify, "needs a step"},
            {std::string("a:\n  steps: [[]]\n") + kVerify, "a step needs an actuator"},
            {std::string("a:\n  steps: [[memory, memory]]\n") + kVerify, "in this step already"},
@@ -98,13 +100,14 @@ TEST(Targets, TheFirstPatternThatMatchesTheWholeNameCounts) {
   std::string mistakes;
   const Targets targets = DecodeTargets(
       "- domain: 'web-[0-9]+'\n  class: web\n  standby: web-standby\n"
-      "  backend: {load_balancer: lb, name: web, server: a, standby_server: b, step_pause: 3s}\n"
+      "  backend: {load_balancer: lb, name: web, server: a, standby_server: b, step_pause: 3s, stalled_server: c}\n"
       "  limits: {disk_io: {total_iops_sec: [50, 2000]}, memory: {mib: [128, 4096]}}\n"
       "- domain: '.*'\n  class: other\n",
       mistakes);
   ASSERT_EQ(mistakes, "");
   EXPECT_EQ(targets.Find("web-1")->target_class, "web");
   EXPECT_EQ(targets.Find("web-1")->backend->standby_server, "b");
+  EXPECT_EQ(targets.Find("web-1")->backend->stalled_server, "c");
   EXPECT_EQ(targets.Find("web-1")->backend->step_pause, std::chrono::seconds(3));
   EXPECT_EQ(targets.Find("web-1")->limits.at("disk_io").at("total_iops_sec").max, 2000);
   EXPECT_EQ(targets.Find("xweb-1")->target_class, "other");
@@ -175,6 +178,8 @@ TEST(Targets, MistakesSayWhere) {
            {"- {domain: a, neighbours: b}\n", "t.yaml:1: "},
            {"- {domain: a, backend: {load_balancer: x, name: a, server: b, standby_server: c}}\n",
             "no such load balancer"},
+           {"- {domain: a, backend: {load_balancer: x, name: a, server: b, standby_server: c, stalled_server: c}}\n",
+            "must be another"},
            {"- {domain: a, standby: {domain: b, fence: {hypervisor: gone}}}\n", "no such hypervisor: gone"},
            {"- {domain: a, replica: {primary: host=10.0.0.2, standby: host=10.0.0.1, max_lag: 1s,"
             " fence: {domain: a, hypervisor: gone}}}\n",

@@ -57,12 +57,11 @@ class Lab {
     EXPECT_EQ(*actuator.Read(target, Soon()), *before) << name;
     std::printf("%s: there %.3f s, back %.3f s\n", name.c_str(), there, back);
   }
-  Setting Propose(const std::string& name, const Target& target, Direction direction = Direction::kRelieve) {
-    const auto now = actuators_.at(name)->Read(target, Soon());
-    EXPECT_TRUE(now.ok()) << name << ": " << now.error().message;
-    const auto next = actuators_.at(name)->Propose(target, *now, direction, 1);
-    EXPECT_TRUE(next.ok()) << name << ": " << next.error().message;
-    return next ? *next : *now;
+  Setting Propose(const std::string& name, const Target& target) {
+    return Propose(name, target, Direction::kRelieve, 1);
+  }
+  Setting Inject(const std::string& name, const Target& target, double severity) {
+    return Propose(name, target, Direction::kStress, severity);
   }
   double RequestsPerSecond(const Target& target) {
     const auto first = host().DiskUseOf(target.uuid, Soon());
@@ -74,6 +73,13 @@ class Lab {
   }
 
  private:
+  Setting Propose(const std::string& name, const Target& target, Direction direction, double severity) {
+    const auto now = actuators_.at(name)->Read(target, Soon());
+    EXPECT_TRUE(now.ok()) << name << ": " << now.error().message;
+    const auto next = now ? actuators_.at(name)->Propose(target, *now, direction, severity) : now;
+    EXPECT_TRUE(next.ok()) << name << ": " << next.error().message;
+    return next ? *next : Setting{};
+  }
   static void Apply(Actuator& actuator, const Target& target, const Setting& setting) {
     const auto applied = actuator.Apply(target, setting, Soon());
     EXPECT_TRUE(applied.ok()) << applied.error().message;
@@ -136,7 +142,8 @@ void SharesRise(Lab& lab) {
 
 void LinksAreCutAndBandwidthIsLimitedOrRefused(Lab& lab, Guest& web) {
   const Target target = lab.Find("web");
-  lab.ThereAndBack("network", target, lab.Propose("network", target, Direction::kStress),
+  const Setting down{{{lab["network"].Read(target, Soon())->values.begin()->first, "down"}}};
+  lab.ThereAndBack("network", target, down,
                    [&] { EXPECT_TRUE(testbed::WaitUntil(seconds(5), [&] { return !Answers(web); })); });
   EXPECT_TRUE(testbed::WaitUntil(seconds(20), [&] { return Answers(web); }));
   const auto before = lab["network"].Read(target, Soon());
@@ -166,6 +173,95 @@ void PowerStopsWhatIsServed(Lab& lab, Guest& web) {
   std::printf("reset: %.3f s\n", time);
 }
 
+// Injections: mild ones are less than harsh ones, what they do is seen, and they leave nothing behind.
+void ABusyDiskIsLimited(Lab& lab, Guest& batch) {
+  const Target target = lab.Find("batch");
+  ASSERT_TRUE(batch.Command("disk 300 300 0").ok());
+  ASSERT_TRUE(testbed::WaitUntil(seconds(20), [&] { return lab.RequestsPerSecond(target) > 200; }));
+  double before = lab.RequestsPerSecond(target), mild = before, harsh = before;
+  lab.ThereAndBack("disk_io", target, lab.Inject("disk_io", target, 0.2), [&] {
+    EXPECT_TRUE(
+        testbed::WaitUntil(seconds(10), [&] { return (mild = lab.RequestsPerSecond(target)) < 0.95 * before; }));
+  });
+  ASSERT_TRUE(testbed::WaitUntil(seconds(20), [&] { return lab.RequestsPerSecond(target) > 0.95 * before; }));
+  lab.ThereAndBack("disk_io", target, lab.Inject("disk_io", target, 0.6), [&] {
+    EXPECT_TRUE(
+        testbed::WaitUntil(seconds(10), [&] { return (harsh = lab.RequestsPerSecond(target)) < 0.6 * before; }));
+  });
+  EXPECT_LT(harsh, mild);
+  std::printf("disk_io: %.0f requests/s, at 0.2 %.0f, at 0.6 %.0f\n", before, mild, harsh);
+  ASSERT_TRUE(batch.Command("stop").ok());
+}
+
+// HTTP over TCP hides a short gap, so what is seen of a mild one is the link itself.
+void LinksFlapAndTheGuestIsPausedAgainAndAgain(Lab& lab, Guest& web) {
+  const Target target = lab.Find("web");
+  lab.ThereAndBack("network", target, lab.Inject("network", target, 0.2), [&] {
+    for (const auto link : {hypervisor::Link::kDown, hypervisor::Link::kUp, hypervisor::Link::kDown}) {
+      EXPECT_TRUE(testbed::WaitUntil(seconds(5),
+                                     [&] { return lab.host().Interfaces(target.uuid, Soon())->front().link == link; }));
+    }
+  });
+  EXPECT_TRUE(testbed::WaitUntil(seconds(20), [&] { return Answers(web); }));
+  lab.ThereAndBack("pause", target, lab.Inject("pause", target, 0.2), [&] {
+    for (const auto state : {hypervisor::DomainState::kPaused, hypervisor::DomainState::kRunning}) {
+      EXPECT_TRUE(testbed::WaitUntil(seconds(5), [&] { return *lab.host().State(target.uuid, Soon()) == state; }));
+    }
+  });
+  EXPECT_TRUE(testbed::WaitUntil(seconds(20), [&] { return Answers(web); }));
+}
+
+double BusySeconds(Guest& guest) {
+  const std::string metrics = testbed::HttpGet(guest.endpoints().telemetry, "/metrics").body;
+  double busy = 0;
+  for (const char* mode : {"system", "user"}) {
+    const auto at = metrics.find("node_cpu_seconds_total{cpu=\"0\",mode=\"" + std::string(mode) + "\"} ");
+    if (at != std::string::npos) busy += std::stod(metrics.substr(metrics.find("} ", at) + 2));
+  }
+  return busy;
+}
+
+double BusyShare(Guest& guest) {
+  const double first = BusySeconds(guest);
+  const double time = SecondsOf([] { EXPECT_FALSE(testbed::WaitUntil(seconds(4), [] { return false; })); });
+  return (BusySeconds(guest) - first) / time;
+}
+
+void TheGuestBurnsFromInside(Lab& lab, Guest& web) {
+  const Target target = lab.Find("web");
+  const double idle = BusyShare(web);
+  double mild = 0, harsh = 0;
+  lab.ThereAndBack("guest_stress", target, lab.Inject("guest_stress", target, 0.2), [&] { mild = BusyShare(web); });
+  lab.ThereAndBack("guest_stress", target, lab.Inject("guest_stress", target, 0.6), [&] { harsh = BusyShare(web); });
+  EXPECT_GT(mild, idle);
+  EXPECT_GT(harsh, mild);
+  EXPECT_LT(BusyShare(web), mild);
+  std::printf("guest_stress: busy %.2f, at 0.2 %.2f, at 0.6 %.2f\n", idle, mild, harsh);
+  EXPECT_THAT(lab["guest_stress"].Read(lab.Find("batch"), Soon()).error().message, StartsWith("no_guest_agent: "));
+}
+
+void AnAddedDiskFails(Lab& lab) {
+  const Target target = lab.Find("web");
+  const auto logged = [&](const char* pattern) {
+    const auto code =
+        lab.host().RunInGuest(target.uuid, {"/bin/sh", "-c", "dmesg | grep -q '" + std::string(pattern) + "'"}, Soon());
+    return code && *code == 0;
+  };
+  EXPECT_FALSE(logged("I/O error, dev vdb"));
+  lab.ThereAndBack("disk_errors", target, lab.Inject("disk_errors", target, 0.2), [&] {
+    EXPECT_TRUE(testbed::WaitUntil(seconds(10), [&] { return logged("I/O error, dev vdb"); }));
+    EXPECT_EQ(lab.host().Disks(target.uuid, Soon())->size(), 1u);  // libvirt doesn't know it
+  });
+  EXPECT_FALSE(logged("I/O error, dev vda"));
+}
+
+void MemoryAndProcessorsAreTakenAndGivenBack(Lab& lab) {
+  const Target target = lab.Find("batch");
+  lab.ThereAndBack("memory", target, lab.Inject("memory", target, 0.2), [] {});
+  if (!lab["cpu_quota"].Read(target, Soon())) return;  // no cgroups here
+  lab.ThereAndBack("cpu_quota", target, lab.Inject("cpu_quota", target, 0.2), [] {});
+}
+
 int Inside(const testbed::Image& image) {
   auto host = testbed::Host::Start("host1", testbed::DefaultCacheDir());
   if (!host) return ADD_FAILURE() << host.error().message, 1;
@@ -179,6 +275,11 @@ int Inside(const testbed::Image& image) {
   ABusyNeighbourIsLowered(lab, *batch);
   SharesRise(lab);
   LinksAreCutAndBandwidthIsLimitedOrRefused(lab, *web);
+  ABusyDiskIsLimited(lab, *batch);
+  LinksFlapAndTheGuestIsPausedAgainAndAgain(lab, *web);
+  TheGuestBurnsFromInside(lab, *web);
+  AnAddedDiskFails(lab);
+  MemoryAndProcessorsAreTakenAndGivenBack(lab);
   PowerStopsWhatIsServed(lab, *web);
   return testing::Test::HasFailure() ? 1 : 0;
 }
