@@ -89,8 +89,8 @@ class Hypervisor {
   // code. kUnsupported also where the agent refuses, or there is no such program; kTimeout: it may still run.
   virtual base::Result<int> RunInGuest(const std::string& uuid, const std::vector<std::string>& argv,
                                        base::Deadline deadline);
-  // A small disk of zeros, added to what the domain has, of which the first requests fail with an I/O error: how many
-  // of them since it was added, 0 where there is no such disk. It goes with the run. Setting 0 takes it away. libvirt
+  // A small disk of zeros, added to what the domain has, where requests to the first blocks of 4 KiB fail with an I/O
+  // error: to how many blocks, 0 where there is no such disk. It goes with the run. Setting 0 takes it away. libvirt
   // has no words for it, so it is told to QEMU, and libvirt calls the domain tainted from then on. kUnsupported where
   // the hypervisor isn't QEMU, or has no place for a disk.
   virtual base::Result<unsigned> FailingRequests(const std::string& uuid, base::Deadline deadline);

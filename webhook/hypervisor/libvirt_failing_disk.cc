@@ -17,7 +17,8 @@ namespace {
 using nlohmann::json;
 
 constexpr auto kPoll = std::chrono::milliseconds(100);
-constexpr std::string_view kName = "forewarn-errors-";  // and the number of requests
+constexpr std::string_view kName = "forewarn-errors-";  // and the number of blocks
+constexpr unsigned kSectors = 8;                        // of a block
 constexpr int kBytes = 16 << 20, kIoError = 5;          // EIO
 constexpr unsigned kMost = 1000;
 
@@ -65,7 +66,9 @@ unsigned CountOf(const std::string& name) {
 base::Result<bool> Plug(virDomainPtr domain, unsigned count) {
   const std::string name = std::string(kName) + std::to_string(count);
   json rules = json::array();
-  for (unsigned i = 0; i < count; ++i) rules.push_back({{"event", "none"}, {"errno", kIoError}, {"once", true}});
+  for (unsigned block = 0; block < count; ++block) {
+    rules.push_back({{"event", "none"}, {"errno", kIoError}, {"sector", block * kSectors}});
+  }
   const json zeros{{"driver", "null-co"}, {"size", kBytes}, {"read-zeroes", true}};
   const auto added = Ask(domain, "blockdev-add",
                          {{"driver", "blkdebug"}, {"node-name", name}, {"image", zeros}, {"inject-error", rules}});
@@ -104,7 +107,7 @@ base::Result<unsigned> LibvirtHypervisor::FailingRequests(const std::string& uui
 
 base::Result<void> LibvirtHypervisor::SetFailingRequests(const std::string& uuid, unsigned count,
                                                          base::Deadline deadline) {
-  if (count > kMost) return base::Error{base::ErrorCode::kInvalid, "too many failing requests"};
+  if (count > kMost) return base::Error{base::ErrorCode::kInvalid, "too many failing blocks"};
   const auto now = FailingRequests(uuid, deadline);
   if (!now) return now.error();
   if (*now == count) return {};

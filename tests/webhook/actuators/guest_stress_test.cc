@@ -22,7 +22,7 @@ using base::ErrorCode;
 using std::chrono::seconds;
 using ::testing::StartsWith;
 
-int Run(std::vector<std::string> argv) {
+int Execute(std::vector<std::string> argv) {
   std::vector<char*> words;
   for (std::string& word : argv) words.push_back(word.data());
   words.push_back(nullptr);
@@ -45,7 +45,7 @@ class GuestStresses : public OneDomain {
         if (at == std::string::npos) return 99;
         argv[2].replace(at, place.size(), File());
       }
-      return Run(argv);
+      return Execute(argv);
     });
   }
   void TearDown() override { std::filesystem::remove(File()); }
