@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -30,6 +31,7 @@ class FakeActuator : public actuators::Actuator {
     return actuators::Setting{{{"value", std::to_string(next)}}};
   }
   base::Result<void> Apply(const actuators::Target&, const actuators::Setting& setting, base::Deadline) override {
+    if (before_apply) before_apply();
     std::lock_guard lock(mutex_);
     if (fail_apply) return *std::exchange(fail_apply, fail_always ? fail_apply : std::nullopt);
     value_ = std::stoi(setting.values.at("value"));
@@ -50,6 +52,7 @@ class FakeActuator : public actuators::Actuator {
   std::optional<base::Error> fail_apply;  // the next one, or with fail_always each
   bool fail_always = false;
   int relief = 2;  // factor
+  std::function<void()> before_apply;
 
  private:
   mutable std::mutex mutex_;

@@ -25,6 +25,7 @@ class FakeDomains : public Domains {
   base::Result<void> Mark(const actuators::Target&, const Note& note, base::Deadline deadline) override {
     std::lock_guard lock(mutex);
     last_deadline = deadline;
+    last_expiry = note.expiry;
     marks.push_back("+" + note.actuator + " " + ToText(note.previous));
     there.insert(note.actuator);
     return {};
@@ -48,6 +49,7 @@ class FakeDomains : public Domains {
   std::vector<std::string> marks;
   std::set<std::string> there;   // actuators with a note
   base::Deadline last_deadline;  // of a mark
+  base::WallTime last_expiry;    // in a mark
 };
 
 // A pipe on fakes: policy DiskContention ▸ disk_io ▸ memory, a real journal, telemetry and time in the test's hands.

@@ -29,11 +29,16 @@ class TrialFixture : public engine::PipeFixture {
         more;
     Decode();
   }
+  void Allow(const std::string& domains) {
+    allowed_ = domains;
+    Decode();
+  }
   void Decode() {
     auto document = config::Document::Parse(
         "c", policy_ + templates_text_ +
-                 "targets: [{domain: 'web-1', canary: web-2, standby: web-3}, {domain: 'web-.*'}]\n"
-                 "guard: {allow: ['web-.*'], cooldown: 0s}\n");
+                 "targets: [{domain: 'web-1', canary: web-2, standby: web-3}, {domain: 'web-5', canary: web-6}, "
+                 "{domain: 'web-.*'}]\nguard: {allow: [" +
+                 allowed_ + "], cooldown: 0s}\n");
     ASSERT_TRUE(document) << document.error().message;
     const config::Map root = document->Root().AsMap();
     engine::Rules rules;
@@ -117,7 +122,7 @@ class TrialFixture : public engine::PipeFixture {
     });
   }
 
-  std::string policy_, templates_text_;
+  std::string policy_, templates_text_, allowed_ = "'web-.*'";
   std::shared_ptr<const Templates> templates_;
   bool sensitive_ = true;  // the symptom follows the setting
   bool steady_ = true, stop_ = false, visible_ = true;
