@@ -34,8 +34,9 @@ class Victim {
   base::Result<void> Start(std::uint32_t die_at = 0);
   bool Running() { return process_ && process_->Running(); }
   void Kill();
-  bool Serves();                         // whether its port answers
-  void Send(std::vector<Sent>& alerts);  // notes which it has answered
+  bool Serves();                                                                 // whether its port answers
+  std::optional<http::ClientResponse> Call(const http::ClientRequest& request);  // nullopt: no answer
+  void Send(std::vector<Sent>& alerts);                                          // notes which it has answered
   // The states of its episodes by its own API; nullopt: no answer.
   std::optional<std::multimap<std::string, std::string>> States();  // by domain
   void EngageKillSwitch() { static_cast<void>(folder_.Write("kill", "")); }
@@ -47,8 +48,6 @@ class Victim {
   std::string Log() const;
 
  private:
-  std::optional<http::ClientResponse> Call(const http::ClientRequest& request);
-
   fakes::TempDir folder_;
   const int port_;
   Moment* moment_ = nullptr;
