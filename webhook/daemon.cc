@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "webhook/daemon.h"
 
+#include <algorithm>
+
 #include "common/log/log.h"
 #include "common/metrics/metrics.h"
 #include "webhook/api/routes.h"
@@ -10,6 +12,7 @@
 namespace forewarn::webhook {
 namespace {
 
+constexpr base::Duration kAnswerTime = std::chrono::seconds(1);  // of telemetry that is watched
 constexpr base::Duration kWatchEvery = std::chrono::seconds(5), kWatchCall = std::chrono::seconds(3);
 constexpr const char* kNoDomain = "00000000-0000-0000-0000-000000000000";
 
@@ -38,6 +41,11 @@ base::Result<void> Daemon::Build(Settings settings) {
   auto telemetry = promql::Client::Create(settings.source);
   if (!telemetry) return telemetry.error();
   telemetry_ = std::move(*telemetry);
+  promql::ClientOptions impatient = settings.source;
+  impatient.timeout = std::min(impatient.timeout, kAnswerTime);
+  auto watch = promql::Client::Create(impatient);
+  if (!watch) return watch.error();
+  watch_ = std::move(*watch);
   SetTargets(settings.rules.targets);
   SetTemplates(std::move(settings.experiments));
   SetClients(std::move(settings.clients));
@@ -62,6 +70,7 @@ engine::Parts Daemon::Parts() {
   parts.domains_on = [this](const std::string& hypervisor, base::Deadline deadline) {
     return domains_.On(hypervisor, deadline);
   };
+  parts.watch = watch_.get();
   parts.courses[std::string(alerts::kExperiment)] = [this](const engine::Parts& all,
                                                            std::shared_ptr<const engine::Rules> rules) {
     std::lock_guard lock(mutex_);

@@ -51,7 +51,7 @@ class Daemon {
   std::unique_ptr<hypervisor::Inventory> inventory_;
   std::shared_ptr<Surroundings> surroundings_;
   HostDomains domains_;
-  std::unique_ptr<promql::Client> telemetry_;
+  std::unique_ptr<promql::Client> telemetry_, watch_;
   std::unique_ptr<journal::Store> journal_;
   std::vector<actuators::ActuatorLine> actuators_;
   mutable std::mutex mutex_;

@@ -52,6 +52,7 @@ struct Parts {
   // The domains of one hypervisor, by its name.
   std::function<base::Result<std::set<std::string>>(const std::string& hypervisor, base::Deadline)> domains_on = {};
   std::map<std::string, MakeCourse> courses = {};  // by purpose, beside mitigations
+  promql::Client* watch = nullptr;                 // telemetry that answers within a second or not; nullptr: the other
 };
 
 }  // namespace forewarn::engine

@@ -124,7 +124,7 @@ std::optional<std::string> Trial::NotSteady(const Episode& episode) const {
   const Experiment& trial = *episode.experiment;
   const Template* one = TemplateOf(episode);
   if (one == nullptr) return std::nullopt;  // the configuration knows it no more
-  auto broken = NotHolding(parts_.telemetry, one->steady_state, trial.target.domain);
+  auto broken = NotHolding(Watch(), one->steady_state, trial.target.domain);
   if (!broken) return "telemetry cannot be asked: " + broken.error().message;
   if (*broken) return **broken;
   if (!trial.calm || !trial.shown) return std::nullopt;

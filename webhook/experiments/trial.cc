@@ -99,7 +99,7 @@ std::optional<Trial::Ruling> Trial::Announce(Episode& episode) {
 Trial::Next Trial::AwaitMark(Episode& episode) {
   if (auto stopped = Stopped(episode)) return *stopped;
   Experiment& trial = *episode.experiment;
-  auto visible = MarkVisible(parts_.telemetry, trial.target.domain, episode.fault);
+  auto visible = MarkVisible(Watch(), trial.target.domain, episode.fault);
   if (!visible || !*visible) {
     if (!Passed(trial.deadline)) return kPoll;
     return Conclude(episode, {Verdict::kAborted, kMarkNotVisible});

@@ -67,6 +67,7 @@ class Trial : public engine::Course {
   void Note(journal::Episode& episode, const std::string& what, std::optional<double> symptom = {}) const;
   base::Result<double> Symptom(const journal::Episode& episode) const;   // what shows the fault
   base::Result<double> Verified(const journal::Episode& episode) const;  // what the policy verifies by
+  promql::Client& Watch() const;  // nobody hears a kill switch while a question waits for its answer
   bool Passed(const journal::OptionalTime& deadline) const;
   const Template* TemplateOf(const journal::Episode& episode) const;
   const plan::Step* StepOf(const journal::Episode& episode) const;

@@ -32,7 +32,7 @@ std::optional<Trial::Ruling> Trial::WhyToStop(const Episode& episode) const {
     return Ruling{Verdict::kAborted, "the configuration has changed"};
   }
   if (trial.ends && Passed(trial.ends)) return Ruling{Verdict::kAborted, kExpired};
-  auto stop = Holding(parts_.telemetry, TemplateOf(episode)->stop, trial.target.domain);
+  auto stop = Holding(Watch(), TemplateOf(episode)->stop, trial.target.domain);
   if (!stop) return Ruling{Verdict::kAborted, std::string(kTelemetryAway) + ": " + stop.error().message};
   if (*stop) return Ruling{Verdict::kAborted, std::string(kStopCondition) + ": " + **stop};
   return WhatBefellTarget(episode);
@@ -108,14 +108,16 @@ void Trial::Note(Episode& episode, const std::string& what, std::optional<double
 base::Result<double> Trial::Symptom(const Episode& episode) const {
   const Template* one = TemplateOf(episode);
   if (one == nullptr || one->symptom.empty()) return Verified(episode);
-  return engine::Symptom(parts_.telemetry, {one->symptom, {}}, episode.experiment->target.domain);
+  return engine::Symptom(Watch(), {one->symptom, {}}, episode.experiment->target.domain);
 }
 
 base::Result<double> Trial::Verified(const Episode& episode) const {
   const plan::Step* step = StepOf(episode);
   if (step == nullptr) return base::Error{base::ErrorCode::kNotFound, "the policy has changed"};
-  return engine::Symptom(parts_.telemetry, step->verify, episode.experiment->target.domain);
+  return engine::Symptom(Watch(), step->verify, episode.experiment->target.domain);
 }
+
+promql::Client& Trial::Watch() const { return parts_.watch == nullptr ? parts_.telemetry : *parts_.watch; }
 
 bool Trial::Passed(const journal::OptionalTime& deadline) const { return deadline && parts_.clock.Now() >= *deadline; }
 

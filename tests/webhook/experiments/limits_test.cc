@@ -38,6 +38,21 @@ TEST_F(LimitsTest, ItsTtlEndsItAndIsInTheMarker) {
   EXPECT_EQ(memory_.value(), 512);
 }
 
+// Else it would be deaf for as long as telemetry may take.
+TEST_F(LimitsTest, WhetherToStopIsAskedOfWhoAnswersSoon) {
+  fakes::FakePromql late([this](const std::string& expr) -> base::Result<promql::Vector> {
+    if (steady_) return Answer(expr);
+    return base::Error{base::ErrorCode::kTimeout, "no answer within 1 s"};
+  });
+  parts_->watch = &late;
+  Episode episode = Start();
+  RunToPhase(episode, Phase::kInjecting);
+  steady_ = false;
+  Step(episode);
+  EXPECT_THAT(episode.experiment->reason, StartsWith("telemetry_away"));
+  EXPECT_EQ(disk_io_.value(), 100);
+}
+
 TEST_F(LimitsTest, EachEffectIsOnRecordBefore) {
   std::vector<std::size_t> on_record;
   disk_io_.before_apply = [&] { on_record.push_back(Reload().changes.size()); };
