@@ -21,6 +21,7 @@ struct Figures {
   int trials = 0;
   std::map<std::string, int> of;     // by what happened
   std::vector<double> reactions;     // s; from when it could be known until the verdict was on record
+  std::vector<double> away;          // s; likewise where telemetry gives no answer any more
   std::vector<double> undone;        // s; likewise until everything was as before, and without a marker
   std::vector<std::string> left;     // what was left behind
   std::vector<std::string> unheard;  // trials without the verdict or the refusal that they should have led to

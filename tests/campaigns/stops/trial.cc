@@ -2,8 +2,9 @@
 #include "tests/campaigns/stops/trial.h"
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <thread>
+
+#include "tests/campaigns/stops/send.h"
 
 namespace forewarn::stops {
 
@@ -46,24 +47,6 @@ Kind Draw(int number, std::mt19937_64& random) {
   return kinds[static_cast<std::size_t>(number) % std::size(kinds)];
 }
 
-std::string Configuration(const std::string& folder, const std::string& telemetry, const std::string& hypervisor) {
-  std::string text =
-      "source: {url: '" + telemetry + "', timeout: 20s}\njournal: {path: " + folder +
-      "/journal.db}\nkill_switch: {file: " + folder + "/kill}\nhypervisors: [{name: host1, uri: '" + hypervisor +
-      "'}]\ntargets: [{domain: 'alpha|beta', canary: canary}, {domain: haunted, canary: ghost}, {domain: "
-      "'.*'}]\nguard: {allow: ['.*'], cooldown: 0s, patience: 1ms, max_in_force: 1000, max_per_hour: "
-      "100000, circuit_breaker: {failures: 1000}, max_fleet_predicted: 1}\npolicies:\n";
-  std::string templates = "experiments:\n  cool_down: 0s\n  templates:\n";
-  for (const auto& [fault, step] : {std::pair<std::string, std::string>{"Tight", "disk_io"}, {"Short", "memory"}}) {
-    text += "  " + fault + ": {mode: act, steps: [" + step +
-            "], verify: {expr: 'symptom{domain=\"$domain\"}', deadline: 8s, relieved_ratio: 0.5, harmful_ratio: 3}}\n";
-    templates += "  - {name: a-" + fault + ", fault: " + fault +
-                 ", mode: act, inject: [disk_io], steady_state: ['steady{domain=\"$domain\"}'], stop: "
-                 "['stop{domain=\"$domain\"}'], show_deadline: 2s, ttl: 2m, min_interval: 0s}\n";
-  }
-  return text + templates;
-}
-
 Result<void> Trial::Run(Figures& figures) {
   log_ = plant_.victim.Log().size();
   if (kind_.at == At::kAnnounced) state_.scrapes = false;
@@ -91,19 +74,8 @@ Result<void> Trial::Await(const std::string& words, int times) {
 }
 
 Result<void> Trial::Send(const std::string& domain) {
-  const std::string fault = domain != "alpha" || random_() % 2 == 0 ? "Tight" : "Short";
-  const nlohmann::json alert{
-      {"status", "firing"},
-      {"labels", {{"domain", domain}, {"fault", fault}, {"purpose", "experiment"}}},
-      {"startsAt", "2026-11-24T02:10:40Z"},
-      {"fingerprint", std::to_string(1'000'000'000'000'000 + random_() % 1'000'000'000'000'000)}};
-  const nlohmann::json body{{"version", "4"}, {"alerts", {alert}}};
   ++sent_;
-  const bool answered = testbed::WaitUntil(kPatience, [&] {
-    const auto response = plant_.victim.Call({"POST", "/api/v1/alerts", body.dump(), "application/json", {}});
-    return response && response->status == 200;
-  });
-  return answered ? Result<void>() : Error{ErrorCode::kTimeout, "an alert is not taken"};
+  return SendAlert(plant_.victim, domain, domain != "alpha" || random_() % 2 == 0 ? "Tight" : "Short");
 }
 
 Result<void> Trial::ReachRung() { return Await("injected at severity", kind_.rung + 1); }
@@ -158,7 +130,8 @@ void Trial::React(Figures& figures) {
     return;
   }
   if (kind_.at == At::kSettling) return;  // its verdict is older, and nothing is set any more
-  figures.reactions.push_back(base::ToSeconds(Now() - known_));
+  auto& reactions = kind_.what == What::kTelemetryAway ? figures.away : figures.reactions;
+  reactions.push_back(base::ToSeconds(Now() - known_));
   if (!Ends() || kind_.what == What::kDestroyed) return;
   testbed::WaitUntil(kLongReaction, [&] { return AsBefore(); });
   figures.undone.push_back(base::ToSeconds(Now() - known_));

@@ -34,9 +34,6 @@ struct Plant {
   const crash::View& original;  // of the target
 };
 
-// webhook.yaml.
-std::string Configuration(const std::string& folder, const std::string& telemetry, const std::string& hypervisor);
-
 // One experiment, and what happens to it. Of one thread.
 class Trial {
  public:
