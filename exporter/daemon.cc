@@ -35,6 +35,8 @@ std::vector<std::string> NamesOf(const signals::Settings& settings) {
   if (!circumstances.mitigated.empty()) names.emplace_back("mitigated");
   if (!circumstances.experiments.empty()) names.emplace_back("experiments");
   if (!circumstances.maintenance.empty()) names.emplace_back("maintenance");
+  if (!circumstances.injections.empty()) names.emplace_back("injections");
+  if (!circumstances.successes.empty()) names.emplace_back("successes");
   return names;
 }
 

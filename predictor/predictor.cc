@@ -13,6 +13,7 @@
 #include "predictor/incident.h"
 #include "predictor/judge.h"
 #include "predictor/knowledge/match.h"
+#include "predictor/lessons.h"
 #include "predictor/signatures.h"
 #include "predictor/standout.h"
 
@@ -106,12 +107,14 @@ Output& Predictor::Ensemble::Tick(const Snapshot& snapshot, const Circumstances&
     }
   }
   predicted_ = output_.predictions.size();
+  if (circumstances.known) Recognise(circumstances.injections, explanations_, output_, scorekeeper_);
   if (circumstances.known) scorekeeper_.End();
   correlator_.Correlate({snapshot.time, cadence_.tick(), host_notify_, circumstances.hypervisors}, output_);
   const detectors::Mask everything(circumstances.known ? 0 : snapshot.instances->size(), true);
   const auto& masked = circumstances.known ? circumstances.masked : everything;
   PublishInstances(snapshot, masked);
   for (auto& line : detectors_) line.detector->Learn(snapshot, masked);
+  output_.experiments = WorthOf({snapshot, circumstances, judges_, scorekeeper_, notify_}, output_);
   return output_;
 }
 

@@ -19,6 +19,7 @@ namespace forewarn::predictor {
 
 struct Thresholds {
   double notify = 0.5, experiment = 0.6, mitigate = 0.7;  // confidence, 0 to 1; notify <= experiment <= mitigate
+  double knowledge = 0.6;                                 // value of an experiment, 0 to 1
 };
 
 struct Settings {
@@ -67,12 +68,32 @@ struct InstanceState {
   std::string fault = "Unknown";  // the likeliest explanation of what is seen, sure or not
 };
 
+// What an experiment with a fault on an instance would teach: 0 nothing to 1. predictor/experiments has the method.
+struct ExperimentValue {
+  std::uint32_t instance = 0;  // slot
+  std::string fault;
+  double value = 0;
+};
+
 struct Output {
   std::vector<Prediction> predictions;  // one per (instance, fault) that can be judged now; stale inputs give none
   // What each signal is expected to be now, and how far from it is; a score that is kMissing says nothing.
   detectors::AnomalyColumns signals;
   std::vector<InstanceState> instances;
   std::vector<HypervisorPrediction> hypervisors;
+  std::vector<ExperimentValue> experiments;  // those that would teach most, few
+};
+
+// A fault that is injected on an instance now.
+struct Injection {
+  std::uint32_t instance = 0;  // slot
+  std::string fault;
+};
+
+// How sure it is that an actuator relieves a fault.
+struct Success {
+  std::string fault, actuator;
+  confidence::Belief belief;
 };
 
 // What is known of the instances beside their telemetry, by instance slot; shorter than instances: nothing of the rest.
@@ -80,6 +101,8 @@ struct Circumstances {
   detectors::Mask masked;     // own experiments, maintenance: teaches nothing and is not counted
   detectors::Mask mitigated;  // a mitigation is in force: what would have come of a prediction can't be known
   std::vector<std::string> hypervisors;  // where each runs; empty: unknown
+  std::vector<Injection> injections;     // of own experiments; their instances are masked, too
+  std::vector<Success> successes;  // of each mitigation that could be tried; empty: no experiment is worth anything
   // False: the masks could not be found out, so that the tick teaches nothing and nothing is counted.
   bool known = true;
 

@@ -9,8 +9,9 @@ std::map<std::string, Thresholds> DecodeThresholds(const config::Node& node) {
   const auto decode = [](const config::Node& entry, const Thresholds& otherwise) {
     const config::Map one = entry.AsMap();
     const Thresholds decoded{one.Number("notify", otherwise.notify), one.Number("experiment", otherwise.experiment),
-                             one.Number("mitigate", otherwise.mitigate)};
-    if (!(0 <= decoded.notify && decoded.mitigate <= 1)) entry.Fail("thresholds are between 0 and 1");
+                             one.Number("mitigate", otherwise.mitigate), one.Number("knowledge", otherwise.knowledge)};
+    const bool values = 0 <= decoded.knowledge && decoded.knowledge <= 1;
+    if (!(values && 0 <= decoded.notify && decoded.mitigate <= 1)) entry.Fail("thresholds are between 0 and 1");
     if (!(decoded.notify <= decoded.experiment && decoded.experiment <= decoded.mitigate)) {
       entry.Fail("not in order: notify <= experiment <= mitigate");
     }

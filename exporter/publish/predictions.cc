@@ -131,7 +131,8 @@ http::Response ThresholdsResponse(const std::map<std::string, predictor::Thresho
     all.push_back({{"fault", fault},
                    {"notify", stages.notify},
                    {"experiment", stages.experiment},
-                   {"mitigate", stages.mitigate}});
+                   {"mitigate", stages.mitigate},
+                   {"knowledge", stages.knowledge}});
   }
   return http::Json(200, Dump({{"status", "success"}, {"data", {{"thresholds", std::move(all)}}}}));
 }

@@ -18,7 +18,8 @@ namespace forewarn::publish {
 // filter that is no number, 503 while there is no fresh report (nullptr).
 http::Response PredictionsResponse(const Report* report, const http::Request& request);
 
-// GET /api/v1/thresholds: {"status":"success","data":{"thresholds":[{"fault","notify","experiment","mitigate"}]}}
+// GET /api/v1/thresholds:
+// {"status":"success","data":{"thresholds":[{"fault","notify","experiment","mitigate","knowledge"}]}}
 http::Response ThresholdsResponse(const std::map<std::string, predictor::Thresholds>& thresholds);
 
 }  // namespace forewarn::publish

@@ -28,12 +28,15 @@ struct Families {
       "Mean confidence of the instances of a hypervisor that one fault befalls together."};
   GaugeFamily hypervisor_instances{"forewarn_hypervisor_fault_instances",
                                    "How many instances of a hypervisor one fault befalls together."};
+  GaugeFamily experiment{"forewarn_experiment_value_ratio",
+                         "What an experiment would teach, 0 to 1; of the few that would teach most."};
   GaugeFamily score{"forewarn_signal_anomaly_score", "How anomalous the signal is; 1 is the alarm level."};
   GaugeFamily forecast{"forewarn_signal_forecast", "What the signal is expected to be now, in its own unit."};
   GaugeFamily info{"forewarn_instance_info", "Which hypervisor an instance runs on."};
   GaugeFamily instances{"forewarn_instances",
                         "Instances with a value in the last tick, by whether enough is known of them to judge them."};
-  GaugeFamily threshold{"forewarn_threshold_ratio", "The confidence from which on a stage takes place."};
+  GaugeFamily threshold{"forewarn_threshold_ratio",
+                        "The confidence, or value of an experiment, from which on a stage takes place."};
 };
 
 const Families& Of() {
@@ -99,6 +102,13 @@ void AppendHypervisors(const Report& report, std::string& out) {
   family(Of().hypervisor_instances, [](const auto& joint) { return static_cast<double>(joint.instances.size()); });
 }
 
+void AppendExperiments(const Report& report, std::string& out) {
+  const GaugeFamily& header = Of().experiment;
+  header.AppendHeader(out);
+  for (const auto& [instance, fault, value] : report.experiments)
+    GaugeFamily::AppendSample(header.Prefix({{"fault", fault}, {"domain", report.DomainOf(instance)}}), value, out);
+}
+
 // One value of each state of a signal.
 template <class Value>
 void AppendColumn(const Report& report, std::size_t signal, Value value, SampleWriter& writer) {
@@ -158,6 +168,7 @@ void AppendSeries(const Report& report, std::string& out) {
   metrics::Reserve(Estimate(report), out);
   AppendPredictions(report, out);
   AppendHypervisors(report, out);
+  AppendExperiments(report, out);
   AppendSignals(report, out);
   AppendInstances(report, out);
   AppendKnown(report, out);
@@ -173,6 +184,7 @@ std::string RenderThresholds(const std::map<std::string, predictor::Thresholds>&
     stage("notify", stages.notify);
     stage("experiment", stages.experiment);
     stage("mitigate", stages.mitigate);
+    stage("knowledge", stages.knowledge);
   }
   return out;
 }

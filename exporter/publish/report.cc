@@ -39,6 +39,7 @@ std::shared_ptr<const Report> ReportOf(const Tick& tick, const Report* last) {
   }
   report->hypervisors = tick.hypervisors;
   report->predictions = std::move(tick.output.predictions);
+  report->experiments = std::move(tick.output.experiments);
   report->joint = std::move(tick.output.hypervisors);
   const std::size_t present = CountPresent(tick.snapshot);
   report->judged = std::min(present, tick.output.instances.size());

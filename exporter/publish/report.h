@@ -35,6 +35,7 @@ struct Report {
   std::vector<std::string> hypervisors;                 // by instance slot; empty or absent: unknown
   std::vector<predictor::Prediction> predictions;       // as the predictor gave them
   std::vector<predictor::HypervisorPrediction> joint;
+  std::vector<predictor::ExperimentValue> experiments;
   std::size_t judged = 0, warming = 0;  // instances with a value, by whether enough is known to judge them
 
   const std::string& DomainOf(std::uint32_t instance) const { return domains->names[instance]; }

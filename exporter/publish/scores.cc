@@ -93,6 +93,23 @@ MetricFamily Samples(const Records& records) {
                   });
 }
 
+MetricFamily Recognised(const Records& records) {
+  MetricFamily family = FamilyOf("forewarn_injections_recognised_total",
+                                 "Injected faults, by whether their signature matched best while they were in force.",
+                                 MetricType::Counter);
+  for (const FaultRecord& record : records) {
+    const auto count = [&](const char* recognised, std::uint64_t number) {
+      ClientMetric metric = Labelled(record);
+      metric.label.push_back({"recognised", recognised});
+      metric.counter.value = static_cast<double>(number);
+      family.metric.push_back(std::move(metric));
+    };
+    count("true", record.recognition.recognised());
+    count("false", record.recognition.unrecognised());
+  }
+  return family;
+}
+
 }  // namespace
 
 void Scores::Publish(const confidence::Scorekeeper& scores) {
@@ -108,6 +125,7 @@ void Scores::Publish(const confidence::Scorekeeper& scores) {
                      MetricType::Histogram),
             records),
       Samples(records),
+      Recognised(records),
       gauges("forewarn_calibration_error_ratio",
              "Debiased expected calibration error of the last 1000 samples; absent below 50.",
              [](const FaultRecord& record) { return record.reliability.CalibrationError(); }),
@@ -118,8 +136,11 @@ void Scores::Publish(const confidence::Scorekeeper& scores) {
       gauges("forewarn_calibration_frozen",
              "1 while so much is mitigated somewhere that the calibration there learns nothing.",
              [](const FaultRecord& record) { return Value(record.calibration.IsFrozen() ? 1 : 0); }),
-      gauges("forewarn_signature_accuracy_ratio", "How often the signature is right at full strength, as far as known.",
-             [](const FaultRecord& record) { return Value(record.calibration.Accuracy()); }),
+      gauges("forewarn_signature_accuracy_ratio",
+             "How often the signature is right at full strength, by outcomes and injections, as far as known.",
+             [](const FaultRecord& record) { return Value(record.Accuracy().mean); }),
+      gauges("forewarn_signature_accuracy_deviation_ratio", "How far the same may be off: its standard deviation.",
+             [](const FaultRecord& record) { return Value(record.Accuracy().deviation); }),
   };
   const std::lock_guard lock(mutex_);
   families_ = std::move(families);

@@ -65,7 +65,7 @@ class Window {
   };
   struct Row {  // of an answer about circumstances
     const Question* question;
-    std::string domain;
+    std::string domain, fault;
     std::vector<double> values;  // [step]
   };
   // The step of a sample; steps_.count where it is none of the window's.

@@ -17,14 +17,25 @@ struct Question {
   std::string Circumstances::*expr;
   std::vector<bool> Reading::Masks::*mask;  // which its rows set
 };
-inline constexpr std::array<Question, 3> kQuestions = {{
+inline constexpr std::array<Question, 4> kQuestions = {{
     {"mitigated", &Circumstances::mitigated, &Reading::Masks::mitigated},
     {"experiments", &Circumstances::experiments, &Reading::Masks::masked},
     {"maintenance", &Circumstances::maintenance, &Reading::Masks::masked},
+    {"injections", &Circumstances::injections, &Reading::Masks::masked},
 }};
+inline constexpr const char* kFaultLabel = "fault";  // of injections, and of what is read into successes
 
-// Reads one row of an answer into the reading's masks. A domain that no signal knows (in the snapshot's instances) is
-// none of ours.
-void Mark(const Question& question, std::string_view domain, double value, Reading& reading);
+// One row of an answer; without a fault where that is not asked for.
+struct Marked {
+  std::string_view domain, fault;
+  double value = 0;
+};
+// Reads it into the reading's masks, and into its injections where it has a fault. A domain that no signal knows (in
+// the snapshot's instances) is none of ours.
+void Mark(const Question& question, const Marked& row, Reading& reading);
+
+// What is known of the mitigations' success: `answer` to Circumstances::successes. Of what only one moment is known,
+// nothing is.
+void ReadSuccesses(const promql::Vector& answer, Reading& reading);
 
 }  // namespace forewarn::signals

@@ -53,6 +53,10 @@ Reading Reader::Read(double time, base::Deadline deadline) {
       if (!answer) errors.push_back({question.name, answer.error()});
     });
   }
+  ask(settings_.circumstances.successes, [&](const Answer& answer) {
+    if (answer) return ReadSuccesses(*answer, reading);
+    errors.push_back({"successes", answer.error()});
+  });
   Fetch(*client_, exprs, {time, deadline}, [&](std::size_t index, const Answer& answer) { uses[index](answer); });
   if (SawAll(reading.errors)) roster_.Count();
   reading.errors.insert(reading.errors.end(), errors.begin(), errors.end());
@@ -65,7 +69,8 @@ void Reader::ReadMask(const Question& question, const Answer& answer, Reading& r
     return;
   }
   for (std::size_t row = 0; row < answer->size(); ++row) {
-    Mark(question, answer->Label(row, settings_.labels.domain), answer->values[row], reading);
+    const auto label = [&](std::string_view name) { return answer->Label(row, name); };
+    Mark(question, {label(settings_.labels.domain), label(kFaultLabel), answer->values[row]}, reading);
   }
 }
 

@@ -29,8 +29,21 @@ struct Reading {
     bool known = true;  // false: a query of them failed
   } masks;
 
+  // Own experiments' injections that are in force; their instances are masked. No duplicates.
+  struct Injection {
+    std::uint32_t instance = 0;  // slot
+    std::string fault;
+  };
+  std::vector<Injection> injections;
+  // How sure it is that an actuator relieves a fault; not of history.
+  struct Success {
+    std::string fault, actuator;
+    double mean = 0, deviation = 0;  // of a share, 0 to 1
+  };
+  std::vector<Success> successes;
+
   struct SourceError {
-    std::string signal;  // "instances" for the query of hypervisors; "mitigated", "experiments", "maintenance"
+    std::string signal;  // or the circumstance; "instances" for the query of hypervisors
     base::Error error;
   };
   std::vector<SourceError> errors;

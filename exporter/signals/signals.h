@@ -38,11 +38,16 @@ struct Labels {
   std::string hypervisor = "hypervisor";  // names the hypervisor, on the libvirt exporter's series
 };
 
-// What is known of instances beside their telemetry: expressions that give a row above 0 per domain; empty: not asked.
+// What is known of instances beside their telemetry: expressions that give a row above 0 per domain; empty: not
+// asked.
 struct Circumstances {
-  std::string mitigated;    // a mitigation is in force: what would have come of a prediction can't be known
-  std::string experiments;  // own experiments: teach nothing and are not counted
-  std::string maintenance;  // likewise
+  std::string mitigated;        // a mitigation is in force: what would have come of a prediction can't be known
+  std::string experiments;      // own experiments: teach nothing and are not counted
+  std::string maintenance;      // likewise
+  std::string injections = {};  // by fault, too (label `fault`): own experiments' injections that are in force
+  // By `fault` and `actuator`: how sure it is that the one is relieved by the other, in two rows, of which the label
+  // `moment` is mean or deviation.
+  std::string successes = {};
 };
 
 // What is asked of the source each tick. The expressions are complete PromQL.
@@ -71,6 +76,8 @@ Settings Decode(const config::Map& map, const Timing& timing);
 //   mitigated: 'expr'     default: what the webhook publishes of its mitigations, up to $max_age after their ends
 //   experiments: 'expr'   default: the same of its experiments
 //   maintenance: 'expr'   default: none
+//   injections: 'expr'    default: what the webhook publishes of its injections, as above
+//   successes: 'expr'     default: what it publishes of its mitigations' success
 // Placeholders are those of signals but $match and what contains it. Labels and windows are the settings' own.
 Circumstances DecodeCircumstances(const config::Map& root, const Settings& settings, const Timing& timing);
 

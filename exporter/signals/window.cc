@@ -98,7 +98,10 @@ void Window::AddMask(const Question& question, const Answer& answer) {
     return;
   }
   for (const Series& series : *answer) {
-    Row row{&question, std::string(LabelOf(series, settings_.labels.domain)), {}};
+    Row row{&question,
+            std::string(LabelOf(series, settings_.labels.domain)),
+            std::string(LabelOf(series, kFaultLabel)),
+            {}};
     row.values.assign(steps_.count, kMissing);
     for (std::size_t i = 0; i < series.times.size(); ++i) {
       const std::size_t at = StepOf(series.times[i]);
@@ -112,7 +115,8 @@ void Window::MarkAt(std::size_t step, Reading& reading) const {
   reading.masks.known = mask_errors_.empty();
   if (step == 0) reading.errors.insert(reading.errors.end(), mask_errors_.begin(), mask_errors_.end());
   for (const Row& row : rows_) {
-    if (!telemetry::IsMissing(row.values[step])) Mark(*row.question, row.domain, row.values[step], reading);
+    if (!telemetry::IsMissing(row.values[step]))
+      Mark(*row.question, {row.domain, row.fault, row.values[step]}, reading);
   }
 }
 

@@ -19,9 +19,15 @@ std::size_t ValuesOf(const telemetry::Snapshot& snapshot) {
 }  // namespace
 
 predictor::Circumstances CircumstancesOf(const signals::Reading& reading) {
-  const auto& masks = reading.masks;
-  return {
-      .masked = masks.masked, .mitigated = masks.mitigated, .hypervisors = reading.hypervisors, .known = masks.known};
+  predictor::Circumstances circumstances;
+  circumstances.masked = reading.masks.masked;
+  circumstances.mitigated = reading.masks.mitigated;
+  circumstances.hypervisors = reading.hypervisors;
+  circumstances.known = reading.masks.known;
+  for (const auto& [instance, fault] : reading.injections) circumstances.injections.push_back({instance, fault});
+  for (const auto& [fault, actuator, mean, deviation] : reading.successes)
+    circumstances.successes.push_back({fault, actuator, {mean, deviation}});
+  return circumstances;
 }
 
 Settings Decode(const config::Map& map) {

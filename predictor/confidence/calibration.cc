@@ -64,6 +64,12 @@ double Calibration::Factor() const {
 
 double Calibration::Accuracy() const { return std::min(prior_accuracy_ * Factor(), kCeiling); }
 
+Worth Calibration::Known() const {
+  const double all = kAccuracyStrength + strong_raw_ / std::max(prior_accuracy_, 1 - kCeiling);
+  const double right = Accuracy() * all;
+  return {right, all - right};
+}
+
 bool Calibration::IsFrozen(double raw) const { return bins_[BinOf(raw)].censored > kCensored; }
 
 bool Calibration::IsFrozen() const {

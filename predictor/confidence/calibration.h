@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "common/base/result.h"
+#include "predictor/confidence/belief.h"
 #include "predictor/confidence/outcome.h"
 #include "predictor/detectors/archive.h"
 
@@ -46,6 +47,8 @@ class Calibration {
   void Refresh(double time, double interval);
 
   double Accuracy() const;  // posterior mean, 0 to 1
+  // What that is the mean of: the prior's outcomes, and the strong predictions' at their full strength's worth.
+  Worth Known() const;
   bool IsFrozen(double raw) const;
   bool IsFrozen() const;  // anywhere
 

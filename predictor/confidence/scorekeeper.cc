@@ -6,7 +6,7 @@
 namespace forewarn::confidence {
 namespace {
 
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 
 }  // namespace
 
@@ -25,6 +25,7 @@ void Scorekeeper::SetFaults(std::vector<FaultTerms> faults) {
     const bool same = known != faults_.end() && known->terms.prior_accuracy == terms.prior_accuracy;
     if (known != faults_.end()) record = std::move(*known);
     if (!same) record.calibration = Calibration(terms.prior_accuracy);
+    if (!same) record.recognition.Forget();
     record.terms = std::move(terms);
     records.push_back(std::move(record));
   }
@@ -34,7 +35,10 @@ void Scorekeeper::SetFaults(std::vector<FaultTerms> faults) {
 void Scorekeeper::Begin(double time, double tick) {
   time_ = time;
   tick_ = tick;
-  for (FaultRecord& record : faults_) record.watcher.Begin({time, tick, record.terms.horizon, record.terms.notify});
+  for (FaultRecord& record : faults_) {
+    record.watcher.Begin({time, tick, record.terms.horizon, record.terms.notify});
+    record.recognition.Begin(time, record.terms.horizon);
+  }
 }
 
 double Scorekeeper::Publish(std::size_t fault, Sight sight) {
@@ -45,6 +49,10 @@ double Scorekeeper::Publish(std::size_t fault, Sight sight) {
   }
   record.watcher.See(sight);
   return sight.confidence;
+}
+
+void Scorekeeper::Inject(std::size_t fault, std::uint32_t instance, Explained explained) {
+  faults_[fault].recognition.See(instance, explained);
 }
 
 void Scorekeeper::Count(FaultRecord& record, const Resolved& resolved) {
@@ -65,6 +73,7 @@ void Scorekeeper::Count(FaultRecord& record, const Resolved& resolved) {
 void Scorekeeper::End() {
   for (FaultRecord& record : faults_) {
     for (const Resolved& resolved : record.watcher.End()) Count(record, resolved);
+    record.recognition.End();
     record.calibration.Refresh(time_, std::max(record.terms.horizon, 2 * tick_));
   }
 }
@@ -81,6 +90,7 @@ void Scorekeeper::Save(detectors::Archive& archive) const {
     record.calibration.Save(archive);
     record.reliability.Save(archive);
     record.watcher.Save(archive);
+    record.recognition.Save(archive);
   }
 }
 
@@ -114,11 +124,13 @@ base::Result<void> Scorekeeper::TakeRecord(detectors::Archive& archive) {
   if (taken) taken = record.calibration.Restore(archive);
   if (taken) taken = record.reliability.Restore(archive);
   if (taken) taken = record.watcher.Restore(archive);
+  if (taken) taken = record.recognition.Restore(archive);
   if (!taken) return taken;
   for (FaultRecord& known : faults_) {
     if (known.terms.fault != name) continue;
     if (known.terms.prior_accuracy != record.terms.prior_accuracy) {
       record.calibration = Calibration(known.terms.prior_accuracy);
+      record.recognition.Forget();
     }
     record.terms = known.terms;
     known = std::move(record);

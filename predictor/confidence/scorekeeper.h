@@ -10,6 +10,7 @@
 #include "common/base/result.h"
 #include "predictor/confidence/calibration.h"
 #include "predictor/confidence/outcome.h"
+#include "predictor/confidence/recognition.h"
 #include "predictor/confidence/reliability.h"
 #include "predictor/confidence/watcher.h"
 
@@ -39,13 +40,16 @@ struct FaultRecord {
   Calibration calibration;
   Reliability reliability;  // of samples where calibration is not frozen: the others are no fair sample
   Watcher watcher;
+  Recognition recognition;  // of injections: they count for the accuracy, and for nothing else here
 
+  // How often the signature is right at full strength, by outcomes and injections.
+  Belief Accuracy() const { return BeliefOf(calibration.Known() + recognition.Known()); }
   std::uint64_t Episodes(Outcome outcome) const { return episodes[static_cast<std::size_t>(outcome)]; }
   std::uint64_t Samples(Outcome outcome) const { return samples[static_cast<std::size_t>(outcome)]; }
 };
 
 // Makes probabilities of raw confidences and keeps the score of what came of them, fault by fault. What episodes and
-// samples are: Watcher. Per tick: Begin, Publish each, End.
+// samples are: Watcher; what becomes of injections: Recognition. Per tick: Begin, Publish each and Inject each, End.
 class Scorekeeper {
  public:
   // Keeps the records of faults that stay; one whose prior accuracy changes is calibrated anew.
@@ -56,6 +60,8 @@ class Scorekeeper {
   // The confidence to be published, for the fault of that index. `sight` without its confidence. What has come true is
   // no less sure than it was before calibration.
   double Publish(std::size_t fault, Sight sight);
+  // The fault of that index is injected on the instance.
+  void Inject(std::size_t fault, std::uint32_t instance, Explained explained);
   void End();
 
   void Save(detectors::Archive& archive) const;

@@ -264,6 +264,8 @@ TEST(Thresholds, AreInOrder) {
             "");
   EXPECT_THAT(decode("default: {}\nfaults:\n  MemoryLeak: {notify: 0.8}\n"), ::testing::StartsWith("exporter.yaml:3"));
   EXPECT_THAT(decode("default: {mitigate: 1.5}\n"), ::testing::HasSubstr("between 0 and 1"));
+  EXPECT_EQ(decode("default: {knowledge: 0.1}\nfaults:\n  MemoryLeak: {knowledge: 1}\n"), "");  // in no order
+  EXPECT_THAT(decode("default: {knowledge: -0.1}\n"), ::testing::HasSubstr("between 0 and 1"));
   EXPECT_THAT(decode("default: {mitigatte: 0.5}\n"), ::testing::HasSubstr("mitigatte"));
 }
 

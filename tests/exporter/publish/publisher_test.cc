@@ -84,6 +84,7 @@ TEST(Publisher, ThresholdsStayWithoutPredictions) {
   EXPECT_THAT(text, HasSubstr("forewarn_threshold_ratio{fault=\"MemoryLeak\",stage=\"notify\"} 0.5\n"));
   EXPECT_THAT(text, HasSubstr("forewarn_threshold_ratio{fault=\"MemoryLeak\",stage=\"experiment\"} 0.6\n"));
   EXPECT_THAT(text, HasSubstr("forewarn_threshold_ratio{fault=\"Unknown\",stage=\"mitigate\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("forewarn_threshold_ratio{fault=\"Unknown\",stage=\"knowledge\"} 0.6\n"));
 }
 
 }  // namespace

@@ -51,6 +51,15 @@ TEST(Renderer, SaysWhatIsThere) {
   EXPECT_THAT(TextOf(tick), HasSubstr("forewarn_fault_manifested{domain=\"vm1\",fault=\"DiskContention\"} 1\n"));
 }
 
+TEST(Renderer, SaysWhichExperimentsWouldTeachMost) {
+  SampleTick before, tick;
+  EXPECT_THAT(TextOf(before), Not(HasSubstr("forewarn_experiment_value_ratio{")));
+  tick.output.experiments = {{0, "DiskContention", 0.75}, {1, "MemoryLeak", 0.5}};
+  const std::string text = TextOf(tick);
+  EXPECT_THAT(text, HasSubstr("forewarn_experiment_value_ratio{fault=\"DiskContention\",domain=\"vm1\"} 0.75\n"));
+  EXPECT_THAT(text, HasSubstr("forewarn_experiment_value_ratio{fault=\"MemoryLeak\",domain=\"v\\\"m\\n2\"} 0.5\n"));
+}
+
 TEST(Renderer, OnePredictionOfAHypervisorStandsForThoseOfItsInstances) {
   SampleTick tick;
   tick.ShareByHost();
@@ -114,6 +123,7 @@ TEST(Renderer, IsAnExpositionThatPromtoolTakes) {
   if (std::system("promtool --version >/dev/null 2>&1") != 0) GTEST_SKIP() << "promtool is not installed";
   SampleTick tick;
   tick.ShareByHost();
+  tick.output.experiments = {{0, "DiskContention", 0.75}};
   const std::string text = TextOf(tick) + RenderThresholds({{"MemoryLeak", {0.5, 0.6, 0.7}}});
   FILE* promtool = popen("promtool check metrics >/dev/null 2>&1", "w");
   ASSERT_NE(promtool, nullptr);

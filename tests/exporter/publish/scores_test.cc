@@ -76,6 +76,21 @@ TEST_F(ScoresTest, RatiosComeWhenEnoughIsKnown) {
   EXPECT_THAT(text, HasSubstr("outcomes_total{fault=\"MemoryLeak\",outcome=\"hit\"} 0\n"));
 }
 
+TEST_F(ScoresTest, InjectionsCountForTheAccuracy) {
+  EXPECT_THAT(Text(), HasSubstr("forewarn_injections_recognised_total{fault=\"DiskFull\",recognised=\"true\"} 0\n"));
+  for (int tick = 0; tick < 9; ++tick, time_ += kTick) {
+    keeper_.Begin(time_, kTick);
+    if (tick % 3 < 2) keeper_.Inject(0, 0, tick < 6 ? confidence::Explained::kRight : confidence::Explained::kNothing);
+    keeper_.End();
+  }
+  const std::string text = Text();
+  EXPECT_THAT(text, HasSubstr("forewarn_injections_recognised_total{fault=\"DiskFull\",recognised=\"true\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("forewarn_injections_recognised_total{fault=\"DiskFull\",recognised=\"false\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("forewarn_signature_accuracy_ratio{fault=\"DiskFull\"} 0.8915"));  // 18.5 of 20.75
+  EXPECT_THAT(text, HasSubstr("forewarn_signature_accuracy_deviation_ratio{fault=\"DiskFull\"} 0.066"));
+  EXPECT_THAT(text, HasSubstr("forewarn_signature_accuracy_ratio{fault=\"MemoryLeak\"} 0.9\n"));
+}
+
 TEST_F(ScoresTest, SaysThatTheCalibrationIsFrozen) {
   Run(5, Standing::kMitigated);
   const std::string text = Text();

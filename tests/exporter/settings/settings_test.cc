@@ -71,6 +71,13 @@ TEST_F(SettingsTest, ReadsBackWhatTheWebhookPublishes) {
   EXPECT_EQ(plain->signals.circumstances.experiments,
             "max by (domain) (max_over_time(forewarn_experiment_active[5s])) > 0");
   EXPECT_EQ(plain->signals.circumstances.maintenance, "");
+  EXPECT_EQ(plain->signals.circumstances.injections,
+            "max by (domain, fault) (max_over_time(forewarn_injection_active[5s])) > 0");
+  EXPECT_EQ(plain->signals.circumstances.successes,
+            "label_replace(max by (fault, actuator) (last_over_time(forewarn_mitigation_success_ratio[5s])), "
+            "\"moment\", \"mean\", \"\", \"\") or "
+            "label_replace(max by (fault, actuator) (last_over_time(forewarn_mitigation_success_deviation_ratio[5s])), "
+            "\"moment\", \"deviation\", \"\", \"\")");
   const auto own = LoadText(
       "source: {url: 'http://h:1'}\nsignals: {presets: [mtail], labels: {domain: vm}}\n"
       "circumstances: {experiments: '', maintenance: 'max by ($domain) (last_over_time(planned[$max_age]))'}\n");
@@ -79,6 +86,9 @@ TEST_F(SettingsTest, ReadsBackWhatTheWebhookPublishes) {
             "label_replace(max by (domain) (max_over_time(forewarn_mitigation_active[1m])) > 0, \"vm\", \"$1\", "
             "\"domain\", \"(.*)\")");
   EXPECT_EQ(own->signals.circumstances.experiments, "");
+  EXPECT_EQ(own->signals.circumstances.injections,
+            "label_replace(max by (domain, fault) (max_over_time(forewarn_injection_active[1m])) > 0, \"vm\", \"$1\", "
+            "\"domain\", \"(.*)\")");
   EXPECT_EQ(own->signals.circumstances.maintenance, "max by (vm) (last_over_time(planned[1m]))");
 }
 

@@ -16,7 +16,7 @@ using testing::SizeIs;
 
 Settings WithCircumstances() {
   auto settings = SettingsOf({"a"});
-  settings.circumstances = {"mitigated", "experiments", "maintenance"};
+  settings.circumstances = {"mitigated", "experiments", "maintenance", "injections", "successes"};
   return settings;
 }
 
@@ -37,6 +37,7 @@ TEST(ReadRange, SaysWhatWasMitigatedAndWhatWasMasked) {
         if (asked.expr == "mitigated") return {During("vm1", 3, 5, 1), During("vm2", 3, 5, 0), During("", 4, 4, 1)};
         if (asked.expr == "experiments") return {During("vm2", 5, 6, 1), During("elsewhere", 0, 9, 1)};
         if (asked.expr == "maintenance") return {During("vm1", 6, 7, 1), During("vm1", 7, 8, 2)};
+        if (asked.expr == "injections") return {};
         return {SeriesOf("vm1", asked), SeriesOf("vm2", asked)};
       },
       WithCircumstances());
@@ -56,6 +57,30 @@ TEST(ReadRange, SaysWhatWasMitigatedAndWhatWasMasked) {
   EXPECT_LE(history.client->most(), 2);
 }
 
+TEST(ReadRange, SaysWhatWasInjectedWhen) {
+  History history(
+      [](const Asked& asked) -> Matrix {
+        EXPECT_NE(asked.expr, "successes");  // they are of the present
+        if (asked.expr == "injections") {
+          auto injected = During("vm2", 3, 5, 1);
+          injected.labels.emplace_back("fault", "DiskContention");
+          return {injected};
+        }
+        if (asked.expr != "expr_a") return {};
+        return {SeriesOf("vm1", asked), SeriesOf("vm2", asked)};
+      },
+      WithCircumstances());
+  ASSERT_TRUE(history.Read({.start = 0, .end = 9, .step = 1}));
+  for (std::size_t i = 0; i < 10; ++i) {
+    const auto& reading = history.readings[i];
+    ASSERT_THAT(reading.injections, SizeIs(i >= 3 && i <= 5 ? 1 : 0)) << i;
+    if (reading.injections.empty()) continue;
+    EXPECT_EQ(reading.injections[0].instance, 1u);
+    EXPECT_EQ(reading.injections[0].fault, "DiskContention");
+    EXPECT_THAT(reading.masks.masked, ElementsAre(false, true));
+  }
+}
+
 // Whoever is away for a whole window is known by its name still, as a tick would know it.
 TEST(ReadRange, KnowsTheCircumstancesOfWhoIsAway) {
   History history(
@@ -73,7 +98,7 @@ TEST(ReadRange, KnowsTheCircumstancesOfWhoIsAway) {
 }
 
 TEST(ReadRange, SaysThatTheCircumstancesWereUnknown) {
-  for (const std::string failing : {"mitigated", "experiments", "maintenance"}) {
+  for (const std::string failing : {"mitigated", "experiments", "maintenance", "injections"}) {
     History history(
         [&](const Asked& asked) -> base::Result<Matrix> {
           if (asked.expr == failing && asked.start < 16) return Error{ErrorCode::kUnavailable, "down"};

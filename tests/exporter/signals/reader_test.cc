@@ -134,8 +134,57 @@ TEST(Reader, SaysWhereInstancesRun) {
 
 Settings WithCircumstances() {
   auto settings = SettingsOf({"a"});
-  settings.circumstances = {"mitigated", "experiments", "maintenance"};
+  settings.circumstances = {"mitigated", "experiments", "maintenance", "", ""};
   return settings;
+}
+
+TEST(Reader, SaysWhatIsInjectedWhere) {
+  FakeClient::Answers answers;
+  answers["expr_a"] = {{R"({"domain":"vm1"})", 1}, {R"({"domain":"vm2"})", 1}};
+  answers["injections"] = {{R"({"domain":"vm2","fault":"DiskContention"})", 1},
+                           {R"({"domain":"vm1","fault":"MemoryLeak"})", 0},
+                           {R"({"domain":"elsewhere","fault":"MemoryLeak"})", 1},
+                           {R"({"fault":"MemoryLeak"})", 1}};
+  auto settings = SettingsOf({"a"});
+  settings.circumstances.injections = "injections";
+  Reader reader(std::make_unique<FakeClient>(answers), settings);
+  const auto reading = ReadOnce(reader);
+  ASSERT_EQ(reading.injections.size(), 1u);
+  EXPECT_EQ(reading.injections[0].instance, 1u);
+  EXPECT_EQ(reading.injections[0].fault, "DiskContention");
+  EXPECT_THAT(reading.masks.masked, ElementsAre(false, true));  // whether or not the experiment is marked
+  EXPECT_EQ(reading.dropped.no_domain, 1u);
+}
+
+TEST(Reader, SaysHowSureMitigationsAre) {
+  const auto row = [](const std::string& fault, const std::string& actuator, const std::string& moment, double value) {
+    return Row{R"({"actuator":")" + actuator + R"(","fault":")" + fault + R"(","moment":")" + moment + R"("})", value};
+  };
+  FakeClient::Answers answers;
+  answers["expr_a"] = {{R"({"domain":"vm1"})", 1}};
+  answers["successes"] = {row("DiskContention", "disk_io", "mean", 0.75),
+                          row("DiskContention", "disk_io", "deviation", 0.2),
+                          row("DiskContention", "placement", "mean", 0.5),  // without the other moment
+                          row("MemoryLeak", "memory", "mean", std::numeric_limits<double>::quiet_NaN()),
+                          row("MemoryLeak", "memory", "deviation", 0.2)};
+  auto settings = SettingsOf({"a"});
+  settings.circumstances.successes = "successes";
+  Reader reader(std::make_unique<FakeClient>(answers), settings);
+  const auto reading = ReadOnce(reader);
+  ASSERT_EQ(reading.successes.size(), 1u);
+  EXPECT_EQ(reading.successes[0].fault, "DiskContention");
+  EXPECT_EQ(reading.successes[0].actuator, "disk_io");
+  EXPECT_EQ(reading.successes[0].mean, 0.75);
+  EXPECT_EQ(reading.successes[0].deviation, 0.2);
+  EXPECT_TRUE(reading.masks.known);
+
+  settings.circumstances.successes = "unanswered";
+  Reader without(std::make_unique<FakeClient>(answers), settings);
+  const auto told = ReadOnce(without);
+  EXPECT_TRUE(told.successes.empty());
+  EXPECT_TRUE(told.masks.known);  // it masks nothing
+  ASSERT_EQ(told.errors.size(), 1u);
+  EXPECT_EQ(told.errors[0].signal, "successes");
 }
 
 TEST(Reader, SaysWhatIsMitigatedAndWhatIsMasked) {
