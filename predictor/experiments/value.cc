@@ -16,15 +16,12 @@ class Sight {
  public:
   Sight(const Lesson& lesson, const Scene& scene) : signature_(*lesson.signature), scene_(scene) {
     for (const auto& signal : signature_.signals) slots_.push_back(scene.snapshot.signals->Find(signal));
+    most_ = Share([&](const auto& of) { return IsMeasured(of.signal); });
   }
 
-  // How much of the signature can be seen on the instance, 0 to 1.
+  // How much of what is measured of the signature anywhere is seen on the instance, 0 to 1.
   double Of(std::uint32_t instance) const {
-    return Share([&](const auto& of) { return Measures(of.signal, instance); });
-  }
-  // The same where all signals are measured that there are.
-  double Most() const {
-    return Share([&](const auto& of) { return slots_[of.signal] >= 0; });
+    return most_ > 0 ? Share([&](const auto& of) { return Measures(of.signal, instance); }) / most_ : 0;
   }
 
  private:
@@ -39,6 +36,12 @@ class Sight {
     return all > 0 ? seen / all : 0;
   }
 
+  bool IsMeasured(std::uint32_t signal) const {
+    const auto& columns = scene_.snapshot.columns;
+    const std::int64_t slot = slots_[signal];
+    return slot >= 0 && static_cast<std::size_t>(slot) < columns.size() &&
+           !columns[static_cast<std::size_t>(slot)].empty();
+  }
   // There is a value, and enough is known to judge it.
   bool Measures(std::uint32_t signal, std::uint32_t instance) const {
     if (slots_[signal] < 0) return false;
@@ -51,6 +54,7 @@ class Sight {
   const knowledge::Signature& signature_;
   const Scene& scene_;
   std::vector<std::int64_t> slots_;  // of its signals; -1: none
+  double most_ = 0;                  // of the signature: what is measured anywhere
 };
 
 double UncertaintyOf(const Lesson& lesson) {
@@ -66,7 +70,7 @@ bool IsWorthMore(const Value& a, const Value& b) {
 // Of one fault, the first that are worth most.
 std::vector<Value> BestOf(const Lesson& lesson, std::size_t index, const Scene& scene, std::size_t most) {
   const Sight sight(lesson, scene);
-  const double uncertainty = UncertaintyOf(lesson), highest = sight.Most();
+  const double uncertainty = UncertaintyOf(lesson);
   std::vector<Value> values;
   std::size_t best_there_are = 0;
   for (std::uint32_t instance = 0; instance < scene.unrest.size() && best_there_are < most; ++instance) {
@@ -74,7 +78,7 @@ std::vector<Value> BestOf(const Lesson& lesson, std::size_t index, const Scene& 
     const double relevance = calm > 0 ? calm * sight.Of(instance) : 0;
     if (!(uncertainty * relevance > 0)) continue;
     values.push_back({instance, index, uncertainty * relevance});
-    best_there_are += relevance >= highest ? 1 : 0;
+    best_there_are += relevance >= 1 ? 1 : 0;
   }
   const auto kept = values.begin() + static_cast<std::ptrdiff_t>(std::min(most, values.size()));
   std::partial_sort(values.begin(), kept, values.end(), IsWorthMore);

@@ -40,9 +40,9 @@ struct Value {
 //   Beta(1, 1), which is to know nothing. It is the deviation, not the mean, that an experiment can change: a
 //   mitigation that surely fails is as well known as one that surely helps. It falls with each result, whatever that
 //   is.
-// - The relevance of the instance is how much of the signature can be seen there, by its symptoms' weights, times how
-//   calm it is: 1 up to half of a notify threshold, 0 at one. Where no manifestation is measured, or no symptom, it is
-//   0: an injection would show nothing.
+// - The relevance of the instance is how much of the signature can be seen there, by its symptoms' weights, of what
+//   is measured of it anywhere, times how calm it is: 1 up to half of a notify threshold, 0 at one. Where no
+//   manifestation is measured, or no symptom, it is 0: an injection would show nothing.
 constexpr std::size_t kMost = 20;
 
 // The `most` that are worth most, a fault's best before any fault's second best; of equals the lower slot, so that they
