@@ -47,8 +47,21 @@ void Foretold::Raise(const Terms& terms, Output& output) {
     if (prediction.instance >= raised_.size()) raised_.resize(prediction.instance + 1, 0);
     Raise(terms, prediction);
   }
-  for (auto& state : output.instances) {
-    if (state.instance < raised_.size()) state.score = std::max(state.score, raised_[state.instance]);
+  Join(output.instances);
+}
+
+// Who is too young for a score of its own has one where its fault is foretold.
+void Foretold::Join(std::vector<InstanceState>& states) const {
+  for (std::uint32_t instance = 0; instance < raised_.size(); ++instance) {
+    const double score = raised_[instance];
+    if (score == 0) continue;
+    const auto place = std::lower_bound(states.begin(), states.end(), instance,
+                                        [](const InstanceState& state, std::uint32_t slot) { return state.instance < slot; });
+    if (place != states.end() && place->instance == instance) {
+      place->score = std::max(place->score, score);
+    } else {
+      states.insert(place, {instance, score});
+    }
   }
 }
 

@@ -38,6 +38,7 @@ class Foretold {
     double confidence = 0;  // that the newest alarm gave
   };
   void Raise(const Terms& terms, const Prediction& prediction);
+  void Join(std::vector<InstanceState>& states) const;
   bool OtherBefore(const Terms& terms, const Prediction& prediction, double since) const;
 
   std::map<std::string, std::vector<Told>> told_;  // by fault and instance

@@ -162,8 +162,8 @@ void Predictor::Ensemble::JudgeInstance(std::uint32_t instance, const Evaluation
 void Predictor::Ensemble::PublishInstances(const Snapshot& snapshot, const detectors::Mask& masked) {
   output_.instances = incidents_.Tick(snapshot, masked);
   standout_.Judge(anomalies_.instances, output_.instances);
-  for (auto& state : output_.instances) state.fault = FaultOf(state.instance);
   foretold_.Raise({snapshot.time, cadence_.tick(), notify_, anomalies_.instances}, output_);
+  for (auto& state : output_.instances) state.fault = FaultOf(state.instance);
 }
 
 std::string Predictor::Ensemble::FaultOf(std::uint32_t instance) const {
