@@ -55,8 +55,9 @@ void Foretold::Join(std::vector<InstanceState>& states) const {
   for (std::uint32_t instance = 0; instance < raised_.size(); ++instance) {
     const double score = raised_[instance];
     if (score == 0) continue;
-    const auto place = std::lower_bound(states.begin(), states.end(), instance,
-                                        [](const InstanceState& state, std::uint32_t slot) { return state.instance < slot; });
+    const auto place =
+        std::lower_bound(states.begin(), states.end(), instance,
+                         [](const InstanceState& state, std::uint32_t slot) { return state.instance < slot; });
     if (place != states.end() && place->instance == instance) {
       place->score = std::max(place->score, score);
     } else {

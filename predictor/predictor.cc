@@ -29,7 +29,7 @@ using telemetry::IsMissing;
 using telemetry::kMissing;
 using telemetry::Snapshot;
 
-constexpr std::uint32_t kStateVersion = 5;                     // of what Save puts beside the detectors' own
+constexpr std::uint32_t kStateVersion = 6;                     // of what Save puts beside the detectors' own
 constexpr double kTrendWindow = 16, kTrendTicks = 16;          // s, ticks
 constexpr double kConfidenceMemory = 0.5, kMemoryTicks = 0.5;  // s, ticks
 constexpr double kUnknownMemory = 1, kUnknownTicks = 1;        // s, ticks: what no signature knows has to last
@@ -161,7 +161,7 @@ void Predictor::Ensemble::JudgeInstance(std::uint32_t instance, const Evaluation
 
 void Predictor::Ensemble::PublishInstances(const Snapshot& snapshot, const detectors::Mask& masked) {
   output_.instances = incidents_.Tick(snapshot, masked);
-  standout_.Judge(anomalies_.instances, output_.instances);
+  standout_.Judge(anomalies_.instances, explanations_, output_.instances);
   foretold_.Raise({snapshot.time, cadence_.tick(), notify_, anomalies_.instances}, output_);
   for (auto& state : output_.instances) state.fault = FaultOf(state.instance);
 }
