@@ -60,7 +60,7 @@ class Compare(unittest.TestCase):
     @unittest.skipUnless(os.path.exists(SCORER), "no scorer beside the project")
     def test_who_is_always_right_is_better_than_chance(self):
         figures, said = self.call(range(2, 40))
-        self.assertEqual(len(figures), 5 * 6)
+        self.assertEqual(len(figures), 6 * 6)
         for control in ("always-on", "random"):
             for measure in ("event F1", "before the breach", "median lead"):
                 one = figures[measure, control]
@@ -69,6 +69,8 @@ class Compare(unittest.TestCase):
                 self.assertTrue(one["low"] <= one["difference"] <= one["high"])
         self.assertEqual(figures["event F1", "random"]["ours"], 1.0)
         self.assertAlmostEqual(figures["median lead", "random"]["ours"], 29 / 31)
+        abrupt = figures["abrupt, 3 steps", "always-on"]
+        self.assertEqual((abrupt["ours"], abrupt["theirs"], abrupt["verdict"]), (1.0, 0.0, "better"))
         limit = figures["event F1", "static threshold"]  # sees each leak, too
         self.assertEqual((limit["theirs"], limit["verdict"]), (1.0, "not shown"))
         self.assertIn("not shown", said)
@@ -92,6 +94,7 @@ class Compare(unittest.TestCase):
             self.assertAlmostEqual(figures[measure, "always-on"]["ours"], whole[key], msg=measure)
         self.assertAlmostEqual(whole["predicted_before_breach"], 5 / 6)
         self.assertEqual(figures["before the breach", "always-on"]["ours"], 1.0)  # of the gradual ones
+        self.assertEqual(figures["abrupt, 3 steps", "always-on"]["ours"], 0.0)
 
 
 if __name__ == "__main__":
