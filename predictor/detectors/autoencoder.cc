@@ -12,7 +12,7 @@ namespace {
 using telemetry::IsMissing;
 using telemetry::kMissing;
 
-constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kVersion = 3;
 constexpr double kClip = 4;           // scales: what the model sees of a value
 constexpr double kFar = 5;            // spreads: what is farther pulls no harder
 constexpr double kLeastSpread = 0.5;  // scales: a residual is never judged more finely than its series
@@ -45,37 +45,34 @@ void Autoencoder::Series::Learn(double residual, double slow, double fast) {
   spread += static_cast<float>(slow * (std::min(std::abs(away), far) - spread));
 }
 
-void Autoencoder::Gather(const telemetry::Snapshot& snapshot, std::uint32_t instance, const Group& group,
-                         Sight& sight) const {
+void Autoencoder::Gather(std::uint32_t instance, const Group& group, Sight& sight) const {
   const auto width = static_cast<Eigen::Index>(group.signals.size());
   sight.normalised.resize(width);
   sight.present = 0;
   for (Eigen::Index j = 0; j < width; ++j) {
-    const auto signal = group.signals[static_cast<std::size_t>(j)];
-    const double value = snapshot.At(signal, instance);
-    const bool present = std::isfinite(value);
-    sight.normalised[j] = present ? baselines_.Of(signal, instance).Normalised(value) : kMissing;
-    if (present) ++sight.present;
+    sight.normalised[j] = fleet_->Normalised(group.signals[static_cast<std::size_t>(j)], instance);
+    if (!IsMissing(sight.normalised[j])) ++sight.present;
   }
   sight.clipped = sight.normalised.unaryExpr(
       [](double value) { return IsMissing(value) ? value : std::clamp(value, -kClip, kClip); });
 }
 
 // False: there is no model of it yet, or nothing to compare.
-bool Autoencoder::Look(const telemetry::Snapshot& snapshot, std::uint32_t instance, Sight& sight) const {
+bool Autoencoder::Look(std::uint32_t instance, Sight& sight) const {
   const Group* group = groups_.Of(instance);
   if (group == nullptr || !group->model.code.fitted()) return false;
-  Gather(snapshot, instance, *group, sight);
+  Gather(instance, *group, sight);
   if (sight.present < 2) return false;
   group->model.code.Rebuild(sight.clipped, sight.rebuilt);
   return true;
 }
 
 void Autoencoder::Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) {
+  fleet_->See(snapshot);
   const auto known = std::min<std::size_t>(instances_.size(), snapshot.instances->size());
   Sight sight;
   for (std::uint32_t i = 0; i < known; ++i) {
-    if (instances_[i].seen >= kWarmUp && Look(snapshot, i, sight)) ScoreInstance(i, sight, columns);
+    if (instances_[i].seen >= kWarmUp && Look(i, sight)) ScoreInstance(i, sight, columns);
   }
 }
 
@@ -86,7 +83,7 @@ void Autoencoder::ScoreInstance(std::uint32_t instance, const Sight& sight, Anom
     const auto at = static_cast<Eigen::Index>(j);
     if (IsMissing(sight.normalised[at])) continue;
     const Series& series = series_[signals[j]][instance];
-    const Baseline& baseline = baselines_.Of(signals[j], instance);
+    const Baseline& baseline = fleet_->baselines().Of(signals[j], instance);
     const double deviation = series.Deviation(sight.normalised[at] - sight.rebuilt[at]);
     strangeness += std::sqrt(std::min(deviation, kFarthest));
     const auto score = static_cast<float>(series.tail.Score(Log(static_cast<float>(1 + deviation)), kSignalAlarm));
@@ -105,18 +102,18 @@ void Autoencoder::ScoreInstance(std::uint32_t instance, const Sight& sight, Anom
 }
 
 void Autoencoder::Learn(const telemetry::Snapshot& snapshot, const Mask& mask) {
-  pace_.Advance(snapshot.time);
+  fleet_->See(snapshot);
   const std::uint32_t size = snapshot.instances->size();
   if (instances_.size() < size) instances_.resize(size);
   series_.resize(std::max(series_.size(), snapshot.columns.size()));
   for (auto& series : series_) series.resize(std::max<std::size_t>(series.size(), size));
   Sight sight;
   for (std::uint32_t i = 0; i < size; ++i) {
-    if (!IsMasked(mask, i) && Look(snapshot, i, sight)) LearnInstance(i, sight);
+    if (!IsMasked(mask, i) && Look(i, sight)) LearnInstance(i, sight);
   }
-  for (Group& group : groups_.all()) LearnModel(snapshot, mask, group);
-  baselines_.Learn(snapshot, mask, pace_.slow());
-  baselines_.Settle(groups_);
+  for (Group& group : groups_.all()) LearnModel(mask, group);
+  fleet_->Learn(snapshot, mask);
+  fleet_->baselines().Settle(groups_);
 }
 
 void Autoencoder::LearnInstance(std::uint32_t instance, const Sight& sight) {
@@ -132,15 +129,16 @@ void Autoencoder::LearnInstance(std::uint32_t instance, const Sight& sight) {
     const double residual = sight.normalised[at] - sight.rebuilt[at];
     strangeness += std::sqrt(std::min(series.Deviation(residual), kFarthest));
     standing += std::abs(sight.clipped[at] - sight.rebuilt[at]);
-    series.Learn(residual, std::max(pace_.slow(), young), std::max(pace_.fast(), young));
+    series.Learn(residual, std::max(fleet_->pace().slow(), young), std::max(fleet_->pace().fast(), young));
   }
   const auto present = static_cast<double>(sight.present);
   state.tail.Learn(strangeness / present);
-  state.standing += static_cast<float>(std::max(pace_.smooth(), young) * (standing / present - state.standing));
+  state.standing +=
+      static_cast<float>(std::max(fleet_->pace().smooth(), young) * (standing / present - state.standing));
 }
 
 // A few members teach in each tick, one after the other; those with gaps do not.
-void Autoencoder::LearnModel(const telemetry::Snapshot& snapshot, const Mask& mask, Group& group) {
+void Autoencoder::LearnModel(const Mask& mask, Group& group) {
   if (group.members.empty()) return;
   Model& model = group.model;
   const auto teachers = std::min(kTeachers, static_cast<std::uint32_t>(group.members.size()));
@@ -149,9 +147,9 @@ void Autoencoder::LearnModel(const telemetry::Snapshot& snapshot, const Mask& ma
   for (std::uint32_t turn = 0; turn < teachers; ++turn) {
     const std::uint32_t instance = group.members[++model.teacher % group.members.size()];
     if (IsMasked(mask, instance)) continue;
-    Gather(snapshot, instance, group, sight);
+    Gather(instance, group, sight);
     if (sight.present < group.signals.size()) continue;
-    model.code.Learn(sight.clipped, std::max(pace_.slow(), 1.0 / (model.ticks + 1)) / teachers);
+    model.code.Learn(sight.clipped, std::max(fleet_->pace().slow(), 1.0 / (model.ticks + 1)) / teachers);
     learned += 1 / static_cast<float>(teachers);
   }
   model.ticks = std::min(model.ticks + learned, 1e6f);
@@ -179,23 +177,24 @@ base::Result<void> Autoencoder::Model::Restore(Archive& archive, std::size_t sig
 
 void Autoencoder::Save(Archive& archive) const {
   archive.Put(kVersion);
-  archive.Put(pace_);
+  fleet_->Save(archive);
   archive.PutInstances(instances_);
   archive.PutColumns(series_);
-  baselines_.Save(archive);
   groups_.Save(archive);
 }
 
 base::Result<void> Autoencoder::Restore(Archive& archive) {
-  return TakeWhole(*this, [&archive](Autoencoder& state) {
+  const auto shared = fleet_;
+  auto whole = TakeWhole(*this, [&archive](Autoencoder& state) {
     auto taken = archive.TakeVersion(kVersion, "autoencoder");
-    if (taken) taken = archive.Take(state.pace_);
+    if (taken) taken = state.fleet_->Restore(archive);
     if (taken) taken = archive.TakeInstances(state.instances_);
     if (taken) taken = archive.TakeColumns(state.series_);
-    if (taken) taken = state.baselines_.Restore(archive);
     if (taken) taken = state.groups_.Restore(archive);
     return taken;
   });
+  fleet_ = Share(shared, *fleet_);
+  return whole;
 }
 
 }  // namespace forewarn::detectors

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "predictor/detectors/fleet.h"
@@ -18,6 +20,7 @@ namespace forewarn::detectors {
 // nothing to say here.
 class Autoencoder final : public Detector {
  public:
+  explicit Autoencoder(std::shared_ptr<Fleet> fleet = std::make_shared<Fleet>()) : fleet_(std::move(fleet)) {}
   void Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) override;
   void Learn(const telemetry::Snapshot& snapshot, const Mask& mask) override;
   void Save(Archive& archive) const override;
@@ -52,14 +55,13 @@ class Autoencoder final : public Detector {
     std::size_t present = 0;
   };
 
-  bool Look(const telemetry::Snapshot& snapshot, std::uint32_t instance, Sight& sight) const;
-  void Gather(const telemetry::Snapshot& snapshot, std::uint32_t instance, const Group& group, Sight& sight) const;
+  bool Look(std::uint32_t instance, Sight& sight) const;
+  void Gather(std::uint32_t instance, const Group& group, Sight& sight) const;
   void ScoreInstance(std::uint32_t instance, const Sight& sight, AnomalyColumns& columns) const;
   void LearnInstance(std::uint32_t instance, const Sight& sight);
-  void LearnModel(const telemetry::Snapshot& snapshot, const Mask& mask, Group& group);
+  void LearnModel(const Mask& mask, Group& group);
 
-  Pace pace_;
-  Baselines baselines_;
+  std::shared_ptr<Fleet> fleet_;
   std::vector<std::vector<Series>> series_;  // [signal slot][instance slot]
   std::vector<Instance> instances_;
   Groups<Model> groups_;

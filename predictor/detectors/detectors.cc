@@ -9,8 +9,9 @@ namespace forewarn::detectors {
 std::vector<DetectorLine> BuildDetectors() {
   std::vector<DetectorLine> table;
   table.push_back({"forecast", std::make_unique<Forecast>()});
-  table.push_back({"isolation_forest", std::make_unique<IsolationForest>()});
-  table.push_back({"autoencoder", std::make_unique<Autoencoder>()});
+  const auto fleet = std::make_shared<Fleet>();
+  table.push_back({"isolation_forest", std::make_unique<IsolationForest>(fleet)});
+  table.push_back({"autoencoder", std::make_unique<Autoencoder>(fleet)});
   return table;
 }
 

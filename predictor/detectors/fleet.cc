@@ -34,6 +34,17 @@ void Baselines::Learn(const telemetry::Snapshot& snapshot, const Mask& mask, dou
   }
 }
 
+void Baselines::Normalise(const telemetry::Snapshot& snapshot, std::size_t width, std::vector<double>& rows) const {
+  rows.assign(snapshot.instances->size() * width, telemetry::kMissing);
+  for (std::size_t s = 0; s < std::min(snapshot.columns.size(), columns_.size()); ++s) {
+    const auto& values = snapshot.columns[s];
+    const auto& baselines = columns_[s];
+    for (std::size_t i = 0; i < std::min(values.size(), baselines.size()); ++i) {
+      if (std::isfinite(values[i])) rows[i * width + s] = baselines[i].Normalised(values[i]);
+    }
+  }
+}
+
 std::vector<std::uint32_t> Baselines::SignalsOf(std::uint32_t instance) const {
   std::vector<std::uint32_t> signals;
   for (std::uint32_t s = 0; s < columns_.size(); ++s) {
@@ -50,6 +61,30 @@ void Baselines::Save(Archive& archive) const {
 base::Result<void> Baselines::Restore(Archive& archive) {
   if (auto taken = archive.TakeInstances(known_); !taken) return taken;
   return archive.TakeColumns(columns_);
+}
+
+void Fleet::See(const telemetry::Snapshot& snapshot) {
+  if (snapshot.time == seen_) return;
+  seen_ = snapshot.time;
+  pace_.Advance(snapshot.time);
+  width_ = std::max<std::size_t>(snapshot.columns.size(), 1);
+  baselines_.Normalise(snapshot, width_, rows_);
+}
+
+void Fleet::Learn(const telemetry::Snapshot& snapshot, const Mask& mask) {
+  if (snapshot.time == learned_) return;
+  learned_ = snapshot.time;
+  baselines_.Learn(snapshot, mask, pace_.slow());
+}
+
+void Fleet::Save(Archive& archive) const {
+  archive.Put(pace_);
+  baselines_.Save(archive);
+}
+
+base::Result<void> Fleet::Restore(Archive& archive) {
+  if (auto taken = archive.Take(pace_); !taken) return taken;
+  return baselines_.Restore(archive);
 }
 
 }  // namespace forewarn::detectors

@@ -10,7 +10,7 @@ namespace {
 using telemetry::IsMissing;
 using telemetry::kMissing;
 
-constexpr std::uint32_t kVersion = 3;
+constexpr std::uint32_t kVersion = 4;
 constexpr double kFarthest = 100;        // scales that count, before the root is taken
 constexpr double kLeastSpread = 0.2;     // splits
 constexpr double kAlarm = 7e-5;          // probability per value: score 1.0
@@ -29,19 +29,14 @@ double IsolationForest::Instance::Deviation(double path) const {
 }
 
 // A row for `instance`: roots, since a far value would leave no room for splits among the others. False: no value.
-bool IsolationForest::Gather(const telemetry::Snapshot& snapshot, std::uint32_t instance, const Group& group,
-                             std::vector<float>& row) const {
+bool IsolationForest::Gather(std::uint32_t instance, const Group& group, std::vector<float>& row) const {
   bool any = false;
   row.clear();
   for (const std::uint32_t signal : group.signals) {
-    const double value = snapshot.At(signal, instance);
-    if (!std::isfinite(value)) {
-      row.push_back(static_cast<float>(kMissing));
-      continue;
-    }
-    any = true;
-    const double normalised = baselines_.Of(signal, instance).Normalised(value);
-    row.push_back(static_cast<float>(std::copysign(std::sqrt(std::min(std::abs(normalised), kFarthest)), normalised)));
+    const double value = fleet_->Normalised(signal, instance);
+    any = any || !IsMissing(value);
+    const double size = std::sqrt(std::min(std::abs(value), kFarthest));
+    row.push_back(static_cast<float>(IsMissing(value) ? kMissing : std::copysign(size, value)));
   }
   return any;
 }
@@ -59,13 +54,14 @@ void IsolationForest::Look(const telemetry::Snapshot& snapshot) {
   for (const Group& group : groups_.all()) {
     if (group.model.trees.size() < kTrees) continue;
     for (const std::uint32_t i : group.members) {
-      if (i >= sights_.size() || !Gather(snapshot, i, group, row)) continue;
+      if (i >= sights_.size() || !Gather(i, group, row)) continue;
       sights_[i] = {static_cast<float>(Path(group.model, row)), static_cast<float>(CountMissing(row))};
     }
   }
 }
 
 void IsolationForest::Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) {
+  fleet_->See(snapshot);
   Look(snapshot);
   for (std::size_t i = 0; i < std::min(instances_.size(), sights_.size()); ++i) {
     const Instance& state = instances_[i];
@@ -77,14 +73,14 @@ void IsolationForest::Score(const telemetry::Snapshot& snapshot, AnomalyColumns&
 }
 
 void IsolationForest::Learn(const telemetry::Snapshot& snapshot, const Mask& mask) {
-  pace_.Advance(snapshot.time);
+  fleet_->See(snapshot);
   instances_.resize(std::max(instances_.size(), sights_.size()));
   for (std::size_t i = 0; i < sights_.size(); ++i) {
     if (!IsMissing(sights_[i].path) && !IsMasked(mask, i)) LearnInstance(instances_[i], sights_[i]);
   }
-  for (Group& group : groups_.all()) LearnModel(snapshot, mask, group);
-  baselines_.Learn(snapshot, mask, pace_.slow());
-  baselines_.Settle(groups_);
+  for (Group& group : groups_.all()) LearnModel(mask, group);
+  fleet_->Learn(snapshot, mask);
+  fleet_->baselines().Settle(groups_);
 }
 
 void IsolationForest::LearnInstance(Instance& state, const Sight& sight) const {
@@ -92,18 +88,19 @@ void IsolationForest::LearnInstance(Instance& state, const Sight& sight) const {
   const double young = 1.0 / state.seen;
   if (state.seen > 1) state.tail.Learn(state.Deviation(sight.path));
   const double away = sight.path - state.usual;
-  state.usual += static_cast<float>(std::max(pace_.fast(), young) * away);
-  state.spread += static_cast<float>(std::max(pace_.slow(), young) * (std::abs(away) - state.spread));
+  state.usual += static_cast<float>(std::max(fleet_->pace().fast(), young) * away);
+  state.spread += static_cast<float>(std::max(fleet_->pace().slow(), young) * (std::abs(away) - state.spread));
   state.absent += static_cast<float>(std::max(1 / kWarmUp, young) * (sight.missing - state.absent));
 }
 
-void IsolationForest::LearnModel(const telemetry::Snapshot& snapshot, const Mask& mask, Group& group) {
+void IsolationForest::LearnModel(const Mask& mask, Group& group) {
   if (group.members.empty()) return;
   Model& model = group.model;
   const std::uint32_t instance = group.members[model.random.Below(group.members.size())];
   std::vector<float> row;
-  if (IsMasked(mask, instance) || !Gather(snapshot, instance, group, row)) return;
-  model.Keep(row, pace_.slow() > 0 ? 1 / pace_.slow() : 1);
+  if (IsMasked(mask, instance) || !Gather(instance, group, row)) return;
+  const double slow = fleet_->pace().slow();
+  model.Keep(row, slow > 0 ? 1 / slow : 1);
   model.Refresh(group.signals.size());
 }
 
@@ -155,21 +152,22 @@ base::Result<void> IsolationForest::Model::Restore(Archive& archive, std::size_t
 
 void IsolationForest::Save(Archive& archive) const {
   archive.Put(kVersion);
-  archive.Put(pace_);
+  fleet_->Save(archive);
   archive.PutInstances(instances_);
-  baselines_.Save(archive);
   groups_.Save(archive);
 }
 
 base::Result<void> IsolationForest::Restore(Archive& archive) {
-  return TakeWhole(*this, [&archive](IsolationForest& state) {
+  const auto shared = fleet_;
+  auto whole = TakeWhole(*this, [&archive](IsolationForest& state) {
     auto taken = archive.TakeVersion(kVersion, "isolation forest");
-    if (taken) taken = archive.Take(state.pace_);
+    if (taken) taken = state.fleet_->Restore(archive);
     if (taken) taken = archive.TakeInstances(state.instances_);
-    if (taken) taken = state.baselines_.Restore(archive);
     if (taken) taken = state.groups_.Restore(archive);
     return taken;
   });
+  fleet_ = Share(shared, *fleet_);
+  return whole;
 }
 
 }  // namespace forewarn::detectors

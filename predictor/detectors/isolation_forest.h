@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "predictor/detectors/fleet.h"
@@ -18,6 +20,7 @@ namespace forewarn::detectors {
 // Its columns say nothing, since a forest has no expectation of a value: it scores instances only.
 class IsolationForest final : public Detector {
  public:
+  explicit IsolationForest(std::shared_ptr<Fleet> fleet = std::make_shared<Fleet>()) : fleet_(std::move(fleet)) {}
   void Score(const telemetry::Snapshot& snapshot, AnomalyColumns& columns) override;
   void Learn(const telemetry::Snapshot& snapshot, const Mask& mask) override;
   void Save(Archive& archive) const override;
@@ -53,15 +56,13 @@ class IsolationForest final : public Detector {
   };
   using Group = Groups<Model>::Group;
 
-  bool Gather(const telemetry::Snapshot& snapshot, std::uint32_t instance, const Group& group,
-              std::vector<float>& row) const;
+  bool Gather(std::uint32_t instance, const Group& group, std::vector<float>& row) const;
   void Look(const telemetry::Snapshot& snapshot);
   static double Path(const Model& model, const std::vector<float>& row);
   void LearnInstance(Instance& state, const Sight& sight) const;
-  void LearnModel(const telemetry::Snapshot& snapshot, const Mask& mask, Group& group);
+  void LearnModel(const Mask& mask, Group& group);
 
-  Pace pace_;
-  Baselines baselines_;
+  std::shared_ptr<Fleet> fleet_;
   std::vector<Instance> instances_;
   std::vector<Sight> sights_;  // by instance, from Score to Learn
   Groups<Model> groups_;
