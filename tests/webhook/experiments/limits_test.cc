@@ -126,6 +126,17 @@ TEST_F(LimitsTest, WhatInjectsLearnsNothing) {
   EXPECT_EQ(episode.experiment->verdict, Verdict::kFailed) << episode.reason;
   EXPECT_LT(parts_->memory.experience.Success("DiskContention", "memory").mean, 0.5);
   EXPECT_EQ(parts_->memory.experience.Success("DiskContention", "disk_io").mean, 0.5);
+  for (const journal::Change& change : episode.changes) {
+    EXPECT_EQ(change.outcome == journal::Outcome::kNone, change.injection) << change.actuator;
+  }
+}
+
+TEST_F(LimitsTest, NoSymptomAtAllDoesNotShow) {
+  sensitive_ = false;
+  flat_ = 0;
+  Episode episode = Start();
+  RunToEnd(episode);
+  EXPECT_EQ(episode.experiment->reason, "not_shown");
 }
 
 TEST_F(LimitsTest, TheMarkOutlastsTheInjectionByTheCoolDown) {

@@ -99,7 +99,7 @@ class TrialFixture : public engine::PipeFixture {
   base::Result<promql::Vector> Answer(const std::string& expr) override {
     if (telemetry_down_) return base::Error{base::ErrorCode::kUnavailable, "telemetry is down"};
     if (expr.starts_with("symptom")) {
-      return fakes::MakeVector({{"{}", sensitive_ ? 100.0 / std::max(1, disk_io_.value()) : 1.0}});
+      return fakes::MakeVector({{"{}", sensitive_ ? 100.0 / std::max(1, disk_io_.value()) : flat_}});
     }
     if (expr.starts_with("steady")) return fakes::MakeVector({{"{}", steady_ ? 1.0 : 0.0}});
     if (expr.starts_with("stop")) return stop_ ? fakes::MakeVector({{"{}", 1}}) : promql::Vector{};
@@ -126,6 +126,7 @@ class TrialFixture : public engine::PipeFixture {
   std::shared_ptr<const Templates> templates_;
   bool sensitive_ = true;  // the symptom follows the setting
   bool steady_ = true, stop_ = false, visible_ = true;
+  double flat_ = 1;  // the symptom that does not
   double value_ = 0;
   journal::OptionalTime expected_;
 };
