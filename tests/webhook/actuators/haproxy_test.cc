@@ -105,7 +105,7 @@ class TrafficTest : public ::testing::Test {
   const Setting shifted_{{{"web/primary", "weight 0 state ready"}, {"web/standby", "weight 100 state ready"}}};
   const Target target_{"web-1", "uuid", "host1"};
   std::optional<TargetConfig> config_{
-      {"web", "web-standby", Backend{"lb", "web", "primary", "standby", milliseconds(100)}, {}}};
+      {"web", "web-standby", {}, Backend{"lb", "web", "primary", "standby", milliseconds(100)}, {}}};
   std::unique_ptr<PrivateHaproxy> haproxy_;
   std::optional<HaproxyRuntime> runtime_;
   std::unique_ptr<Actuator> traffic_;
