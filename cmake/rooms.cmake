@@ -6,6 +6,9 @@ target_compile_options(forewarn_flags INTERFACE -Wall -Wextra -Wpedantic -Wshado
                        -Woverloaded-virtual -Wimplicit-fallthrough -Werror -fstack-protector-strong)
 # GCC 12 sees overlaps in std::string's operator+ that are none: https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105651
 target_compile_options(forewarn_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+# Asio 1.74 looks for Clang's coroutines where they were before the standard had them.
+target_compile_definitions(forewarn_flags INTERFACE
+                           $<$<CXX_COMPILER_ID:Clang>:BOOST_ASIO_HAS_CO_AWAIT BOOST_ASIO_HAS_STD_COROUTINE>)
 target_compile_definitions(forewarn_flags INTERFACE FOREWARN_VERSION="${PROJECT_VERSION}" JSON_USE_IMPLICIT_CONVERSIONS=0)
 target_include_directories(forewarn_flags INTERFACE ${PROJECT_SOURCE_DIR})
 set(FOREWARN_SANITIZE "" CACHE STRING "sanitizers, as for -fsanitize")

@@ -37,8 +37,9 @@ class Exporter {
     const double read = CpuSeconds();
     rows_ += reading.series;
     reading.snapshot.time = kStart + kStep * static_cast<double>(moment);
-    auto& output =
-        predictor_->Tick(reading.snapshot, {.masked = {}, .mitigated = {}, .hypervisors = reading.hypervisors});
+    predictor::Circumstances circumstances;
+    circumstances.hypervisors = reading.hypervisors;
+    auto& output = predictor_->Tick(reading.snapshot, circumstances);
     const double predicted = CpuSeconds();
     publisher_->Publish({reading.snapshot, output, reading.hypervisors});
     std::string text;  // of one scrape
