@@ -50,7 +50,7 @@ void Foretold::Raise(const Terms& terms, Output& output) {
   Join(output.instances);
 }
 
-// Who is too young for a score of its own has one where its fault is foretold.
+// Who is too young for a score of its own has one where its fault is foretold surely enough.
 void Foretold::Join(std::vector<InstanceState>& states) const {
   for (std::uint32_t instance = 0; instance < raised_.size(); ++instance) {
     const double score = raised_[instance];
@@ -60,7 +60,7 @@ void Foretold::Join(std::vector<InstanceState>& states) const {
                          [](const InstanceState& state, std::uint32_t slot) { return state.instance < slot; });
     if (place != states.end() && place->instance == instance) {
       place->score = std::max(place->score, score);
-    } else {
+    } else if (score - (score > kScore ? kScore : kFurther) >= kYoungSure) {
       states.insert(place, {instance, score});
     }
   }

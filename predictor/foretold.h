@@ -15,11 +15,12 @@ namespace forewarn::predictor {
 // likely what the first has led to.
 class Foretold {
  public:
-  static constexpr double kScore = 2;       // and the confidence: a fault with a name says more than most oddities
-  static constexpr double kFurther = 1;     // the same of a fault that another one came before
-  static constexpr double kTicks = 36;      // without a prediction, after which it is another one
-  static constexpr double kCauseTicks = 8;  // since the last prediction of what may have led to another fault
-  static constexpr double kSurer = 0.1;     // confidence
+  static constexpr double kScore = 2;        // and the confidence: a fault with a name says more than most oddities
+  static constexpr double kFurther = 1;      // the same of a fault that another one came before
+  static constexpr double kTicks = 36;       // without a prediction, after which it is another one
+  static constexpr double kCauseTicks = 8;   // since the last prediction of what may have led to another fault
+  static constexpr double kSurer = 0.1;      // confidence
+  static constexpr double kYoungSure = 0.6;  // confidence from which on an instance without a score alarms
 
   struct Terms {
     double time = 0, tick = 0;                    // s since the epoch; s

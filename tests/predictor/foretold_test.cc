@@ -61,19 +61,19 @@ TEST_F(ForetoldTest, IsSavedAndRestored) {
   EXPECT_EQ(At(101, 0.6), 0.4);
 }
 
-TEST_F(ForetoldTest, AnInstanceTooYoungForAScoreHasOneWhereItsFaultIsForetold) {
+TEST_F(ForetoldTest, AnInstanceTooYoungForAScoreHasOneWhereItsFaultIsSurelyForetold) {
   Output output;
   for (const std::uint32_t instance : {0, 1, 3}) {
     output.predictions.emplace_back().instance = instance;
     output.predictions.back().fault = "DiskFull";
-    output.predictions.back().confidence = instance == 0 ? 0.4 : 0.6;
+    output.predictions.back().confidence = instance == 0 ? 0.55 : instance == 1 ? 0.7 : 1;
   }
   output.instances = {{2, 0.1}};
   const std::map<std::string, double> notify = {{"DiskFull", 0.5}};
   foretold_.Raise({100, 1, notify, whole_}, output);
   ASSERT_EQ(output.instances.size(), 3u);
   EXPECT_EQ(output.instances[0].instance, 1u);
-  EXPECT_EQ(output.instances[0].score, Foretold::kScore + 0.6);
+  EXPECT_EQ(output.instances[0].score, Foretold::kScore + 0.7);
   EXPECT_EQ(output.instances[1].instance, 2u);
   EXPECT_EQ(output.instances[1].score, 0.1);
   EXPECT_EQ(output.instances[2].instance, 3u);

@@ -131,8 +131,8 @@ class Campaign {
     if (auto started = victim.Start(); !started) return started;
     const auto all_in = [&](const std::set<std::string>& rest) {
       const auto states = victim.States();
-      return states &&
-             std::all_of(states->begin(), states->end(), [&](const auto& state) { return rest.contains(state.second); });
+      return states && std::all_of(states->begin(), states->end(),
+                                   [&](const auto& state) { return rest.contains(state.second); });
     };
     if (!testbed::WaitUntil(kPatience, [&] { return all_in({"applied", "held", "closed"}); })) {
       return Error{ErrorCode::kTimeout, "no recovery:\n" + victim.Log()};
