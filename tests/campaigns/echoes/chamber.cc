@@ -187,7 +187,8 @@ Result<std::vector<Trial>> Chamber::Trials() {
   auto answer = Ask("GET", std::string(kPath) + "?limit=10000", "");
   if (!answer) return answer.error();
   std::vector<Trial> trials;
-  for (const json& one : json::parse(*answer).at("data").at("experiments")) trials.push_back(Decode(one));
+  const json data = json::parse(*answer).at("data").at("experiments");
+  for (const json& one : data) trials.push_back(Decode(one));
   return trials;
 }
 

@@ -53,17 +53,20 @@ base::Result<std::vector<Trial>> Perform(Chamber& chamber, std::size_t wanted) {
     if (!trials) return trials;
     std::set<std::string> busy;
     std::size_t injected = 0;
+    std::string reason;  // why the newest without an injection has none
     for (const Trial& trial : *trials) {
       if (!trial.over) busy.insert(trial.target);
       injected += trial.injected ? 1 : 0;
+      if (trial.over && !trial.injected) reason = ", not: " + trial.reason;
     }
-    std::fprintf(stderr, "%zu of %zu injections\n", injected, wanted);
-    if (injected >= wanted && busy.empty()) return trials;
+    std::fprintf(stderr, "%zu of %zu injections%s\n", injected, wanted, reason.c_str());
+    if (busy.empty() && (injected >= wanted || asked >= wanted + wanted / 10)) return trials;
     for (int canary = 0; canary < kCanaries && asked < wanted + wanted / 10 && injected < wanted; ++canary) {
       if (busy.contains("canary-" + std::to_string(canary)) || busy.contains("")) continue;
-      if (auto begun = chamber.Begin(canary, "chain-" + std::to_string(asked)); begun) ++asked;
+      auto begun = chamber.Begin(canary, "chain-" + std::to_string(asked));
+      if (!begun) return begun.error();
+      ++asked;
     }
-    if (busy.empty() && asked >= wanted + wanted / 10) return trials;
     std::this_thread::sleep_for(kPoll);
   }
 }
