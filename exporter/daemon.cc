@@ -198,7 +198,10 @@ void Daemon::Train(const std::stop_token& stop) {
   auto training = NewTraining();
   self_.TrainingBegan();
   bool more = true;
-  while (more && !stop.stop_requested() && !deadline.Passed()) more = TrainPiece(training);
+  while (more && !stop.stop_requested() && !deadline.Passed()) {
+    more = TrainPiece(training);
+    heartbeat_.CameRound(0);
+  }
   self_.TrainingEnded();
   if (!training.errors().empty()) {
     const auto& [signal, error] = training.errors().front();
@@ -214,6 +217,7 @@ void Daemon::Train(const std::stop_token& stop) {
 bool Daemon::WaitForNext(const std::stop_token& stop, double& time) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
+    heartbeat_.CameRound(0);
     const base::Duration interval = settings_.tick;
     const double tick = base::ToSeconds(interval), now = Now();
     const double left = NextTick(time, tick) - now;
@@ -222,7 +226,8 @@ bool Daemon::WaitForNext(const std::stop_token& stop, double& time) {
       return true;
     }
     const auto changed = [&] { return settings_.tick != interval; };
-    reloaded_.wait_for(lock, stop, std::chrono::duration<double>(std::min(left, tick)), changed);
+    const double pause = std::min({left, tick, base::ToSeconds(service::kLongestSleep)});
+    reloaded_.wait_for(lock, stop, std::chrono::duration<double>(pause), changed);
   }
   return false;
 }

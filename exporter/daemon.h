@@ -11,6 +11,7 @@
 
 #include "common/base/result.h"
 #include "common/http/server.h"
+#include "common/service/notify.h"
 #include "exporter/publish/publisher.h"
 #include "exporter/publish/scores.h"
 #include "exporter/publish/self_metrics.h"
@@ -61,6 +62,7 @@ class Daemon {
   std::shared_ptr<publish::Publisher> publisher_ = std::make_shared<publish::Publisher>();
   std::shared_ptr<publish::Scores> scores_ = std::make_shared<publish::Scores>();
   publish::SelfMetrics self_;
+  service::Heartbeat heartbeat_{1};
   std::mutex mutex_;  // over all below: a tick or a reload
   std::condition_variable_any reloaded_;
   settings::Settings settings_;
