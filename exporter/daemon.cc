@@ -84,10 +84,15 @@ Result<void> Daemon::Apply() {
 }
 
 Result<void> Daemon::Reload() {
+  ++reloads_;
   auto applied = Apply();
+  {
+    const std::lock_guard lock(mutex_);
+    --reloads_;
+  }
+  reloaded_.notify_all();
   if (applied) {
     log::Info("configuration reloaded", {{"file", config_file_}});
-    reloaded_.notify_all();
   } else {
     self_.ReloadFailed();
     log::Error("configuration not reloaded; the old one stays", {{"error", applied.error().message}});
@@ -216,6 +221,8 @@ void Daemon::Train(const std::stop_token& stop) {
 // False when it is time to stop. Ticks never go back: a wall clock that was set back is waited for.
 bool Daemon::WaitForNext(const std::stop_token& stop, double& time) {
   std::unique_lock lock(mutex_);
+  // Ticks that take all of their time would leave the mutex to nobody else.
+  reloaded_.wait(lock, stop, [&] { return reloads_ == 0; });
   while (!stop.stop_requested()) {
     heartbeat_.CameRound(0);
     const base::Duration interval = settings_.tick;

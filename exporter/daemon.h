@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -65,6 +66,7 @@ class Daemon {
   service::Heartbeat heartbeat_{1};
   std::mutex mutex_;  // over all below: a tick or a reload
   std::condition_variable_any reloaded_;
+  std::atomic<int> reloads_ = 0;  // that wait for the mutex: no tick begins before them
   settings::Settings settings_;
   std::unique_ptr<signals::Reader> reader_;
   std::unique_ptr<predictor::Predictor> predictor_;
