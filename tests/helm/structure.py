@@ -101,6 +101,14 @@ def check_files():
             say(file.name, "is too large for a ConfigMap")
 
 
+def check_version():
+    version = re.search(r"^project\(forewarn VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text(), re.M)[1]
+    if yaml.safe_load((CHART / "Chart.yaml").read_text())["appVersion"] != version:
+        say("Chart.yaml", f"appVersion is not {version}")
+    if f"ARG VERSION={version}\n" not in (ROOT / "packaging" / "Containerfile").read_text():
+        say("Containerfile", f"VERSION is not {version}")
+
+
 def check_hardening(values):
     pod, container = values["podSecurityContext"], values["securityContext"]
     wanted = pod["runAsNonRoot"] is True and pod["runAsUser"] > 0 and pod["seccompProfile"]["type"] == "RuntimeDefault"
@@ -125,6 +133,7 @@ def main():
         check_template(template, values)
     check_files()
     check_hardening(values)
+    check_version()
     print(f"{len(templates)} templates, {len(examples)} examples: {len(violations)} violations", *violations, sep="\n")
     return 1 if violations or not examples or not templates else 0
 
