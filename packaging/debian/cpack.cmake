@@ -19,7 +19,7 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_MAINTAINER "The Forewarn authors <forewarn@users.noreply.github.com>")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
-set(sysusers "systemd | systemd-standalone-sysusers | systemd-sysusers")
+set(depends "systemd | systemd-standalone-sysusers | systemd-sysusers, procps")  # procps: kill, of ExecReload
 
 # forewarn_debian(COMPONENT SECTION DESCRIPTION [DEPENDS text] [SUGGESTS text] [ARCHITECTURE text] [SCRIPTS])
 macro(forewarn_debian component section description)
@@ -54,7 +54,7 @@ forewarn_debian(forewarn-exporter net
 Reads telemetry of virtual machines from anything that speaks the PromQL HTTP
 API, and publishes which faults are to be expected, how surely and when, as
 series for Prometheus. It observes and never acts."
-  DEPENDS "${sysusers}" SUGGESTS "forewarn, forewarn-doc, prometheus, bash-completion" SCRIPTS)
+  DEPENDS "${depends}" SUGGESTS "forewarn, forewarn-doc, prometheus, bash-completion" SCRIPTS)
 forewarn_debian(forewarn-webhook net
 "prevents predicted faults of virtual machines
 Receives alerts from Alertmanager and mitigates predicted faults through
@@ -63,7 +63,7 @@ it is configured here it observes. With it comes the reverter, which undoes
 what is past its expiry if the webhook never comes back.
 
 Neither is enabled or started by the installation."
-  DEPENDS "${sysusers}" SUGGESTS "forewarn, forewarn-doc, libvirt-daemon-system, prometheus-alertmanager, bash-completion"
+  DEPENDS "${depends}" SUGGESTS "forewarn, forewarn-doc, libvirt-daemon-system, prometheus-alertmanager, bash-completion"
   SCRIPTS)
 forewarn_debian(forewarn-doc doc
 "documentation of Forewarn, which predicts faults of virtual machines
