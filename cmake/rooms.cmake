@@ -67,7 +67,6 @@ function(forewarn_program name)
   endif()
   add_executable(${name} ${sources})
   forewarn_link(${name} PRIVATE USES ${arg_USES} PACKAGES ${arg_PACKAGES})
-  install(TARGETS ${name})
 endfunction()
 
 # The signatures of a room, compiled into it, so that a program needs no files beside itself.

@@ -84,10 +84,15 @@ Result<void> Daemon::Apply() {
 }
 
 Result<void> Daemon::Reload() {
+  ++reloads_;
   auto applied = Apply();
+  {
+    const std::lock_guard lock(mutex_);
+    --reloads_;
+  }
+  reloaded_.notify_all();
   if (applied) {
     log::Info("configuration reloaded", {{"file", config_file_}});
-    reloaded_.notify_all();
   } else {
     self_.ReloadFailed();
     log::Error("configuration not reloaded; the old one stays", {{"error", applied.error().message}});
@@ -198,7 +203,10 @@ void Daemon::Train(const std::stop_token& stop) {
   auto training = NewTraining();
   self_.TrainingBegan();
   bool more = true;
-  while (more && !stop.stop_requested() && !deadline.Passed()) more = TrainPiece(training);
+  while (more && !stop.stop_requested() && !deadline.Passed()) {
+    more = TrainPiece(training);
+    heartbeat_.CameRound(0);
+  }
   self_.TrainingEnded();
   if (!training.errors().empty()) {
     const auto& [signal, error] = training.errors().front();
@@ -213,7 +221,10 @@ void Daemon::Train(const std::stop_token& stop) {
 // False when it is time to stop. Ticks never go back: a wall clock that was set back is waited for.
 bool Daemon::WaitForNext(const std::stop_token& stop, double& time) {
   std::unique_lock lock(mutex_);
+  // Ticks that take all of their time would leave the mutex to nobody else.
+  reloaded_.wait(lock, stop, [&] { return reloads_ == 0; });
   while (!stop.stop_requested()) {
+    heartbeat_.CameRound(0);
     const base::Duration interval = settings_.tick;
     const double tick = base::ToSeconds(interval), now = Now();
     const double left = NextTick(time, tick) - now;
@@ -222,7 +233,8 @@ bool Daemon::WaitForNext(const std::stop_token& stop, double& time) {
       return true;
     }
     const auto changed = [&] { return settings_.tick != interval; };
-    reloaded_.wait_for(lock, stop, std::chrono::duration<double>(std::min(left, tick)), changed);
+    const double pause = std::min({left, tick, base::ToSeconds(service::kLongestSleep)});
+    reloaded_.wait_for(lock, stop, std::chrono::duration<double>(pause), changed);
   }
   return false;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -11,6 +12,7 @@
 
 #include "common/base/result.h"
 #include "common/http/server.h"
+#include "common/service/notify.h"
 #include "exporter/publish/publisher.h"
 #include "exporter/publish/scores.h"
 #include "exporter/publish/self_metrics.h"
@@ -61,8 +63,10 @@ class Daemon {
   std::shared_ptr<publish::Publisher> publisher_ = std::make_shared<publish::Publisher>();
   std::shared_ptr<publish::Scores> scores_ = std::make_shared<publish::Scores>();
   publish::SelfMetrics self_;
+  service::Heartbeat heartbeat_{1};
   std::mutex mutex_;  // over all below: a tick or a reload
   std::condition_variable_any reloaded_;
+  std::atomic<int> reloads_ = 0;  // that wait for the mutex: no tick begins before them
   settings::Settings settings_;
   std::unique_ptr<signals::Reader> reader_;
   std::unique_ptr<predictor::Predictor> predictor_;

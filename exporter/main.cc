@@ -7,6 +7,7 @@
 
 #include "common/http/server.h"
 #include "common/log/log.h"
+#include "common/service/notify.h"
 #include "exporter/daemon.h"
 #include "exporter/flags.h"
 
@@ -33,8 +34,12 @@ sigset_t BlockSignals() {
 void WaitForEnd(const sigset_t& signals, Daemon& daemon) {
   int received = 0;
   while (sigwait(&signals, &received) != 0 || received == SIGHUP) {
-    if (received == SIGHUP) static_cast<void>(daemon.Reload());  // it has logged what came of it
+    if (received != SIGHUP) continue;
+    service::Reloading();
+    static_cast<void>(daemon.Reload());  // it has logged what came of it
+    service::Ready();
   }
+  service::Stopping();
   log::Info("stopping", {{"signal", received == SIGINT ? "SIGINT" : "SIGTERM"}});
 }
 
@@ -51,6 +56,7 @@ int Serve(const Flags& flags, Daemon& daemon) {
   for (const auto port : (*server)->ports()) log::Info("listening", {{"port", std::to_string(port)}});
   if (getuid() == 0) log::Warn("running as root; the exporter needs no privileges");
   const std::jthread ticks([&daemon](const std::stop_token& stop) { daemon.Run(stop); });
+  service::Ready();
   WaitForEnd(signals, daemon);
   return 0;
 }

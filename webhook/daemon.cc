@@ -71,6 +71,7 @@ engine::Parts Daemon::Parts() {
     return domains_.On(hypervisor, deadline);
   };
   parts.watch = watch_.get();
+  parts.looked_around = [this] { heartbeat_.CameRound(0); };
   parts.courses[std::string(alerts::kExperiment)] = [this](const engine::Parts& all,
                                                            std::shared_ptr<const engine::Rules> rules) {
     std::lock_guard lock(mutex_);

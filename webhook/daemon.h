@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/http/server.h"
+#include "common/service/notify.h"
 #include "webhook/actuators/actuators.h"
 #include "webhook/engine/engine.h"
 #include "webhook/host_domains.h"
@@ -58,6 +59,7 @@ class Daemon {
   std::shared_ptr<const plan::Targets> targets_;  // what the actuators look up
   std::shared_ptr<const experiments::Templates> templates_;
   engine::Memory memory_;
+  service::Heartbeat heartbeat_{1};
   api::Access access_;
   std::unique_ptr<engine::Engine> engine_;  // last: its threads end before what they use
 };

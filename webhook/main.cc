@@ -7,6 +7,7 @@
 
 #include "common/http/server.h"
 #include "common/log/log.h"
+#include "common/service/notify.h"
 #include "webhook/daemon.h"
 #include "webhook/flags.h"
 
@@ -48,8 +49,12 @@ void RaiseFileLimit() {
 void WaitForEnd(const sigset_t& signals, Daemon& daemon) {
   int received = 0;
   while (sigwait(&signals, &received) != 0 || received == SIGHUP) {
-    if (received == SIGHUP) static_cast<void>(daemon.Reload());  // it has logged what came of it
+    if (received != SIGHUP) continue;
+    service::Reloading();
+    static_cast<void>(daemon.Reload());  // it has logged what came of it
+    service::Ready();
   }
+  service::Stopping();
   log::Info("stopping", {{"signal", received == SIGINT ? "SIGINT" : "SIGTERM"}});
 }
 
@@ -66,6 +71,7 @@ int Serve(const Flags& flags, Settings settings) {
   if (!server) return Fail("cannot serve", server.error());
   for (const auto port : (*server)->ports()) log::Info("listening", {{"port", std::to_string(port)}});
   const std::jthread watch([&d = **daemon](const std::stop_token& stop) { d.Watch(stop); });
+  service::Ready();
   WaitForEnd(signals, **daemon);
   return 0;
 }

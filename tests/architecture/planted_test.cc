@@ -100,6 +100,7 @@ TEST_F(Planted, ALibraryStaysInItsRoom) {
       {"webhook/api", "boost/beast/http.hpp"},
       {"webhook/hypervisor", "boost/asio.hpp"},
       {"webhook/engine", "sqlite3.h"},
+      {"webhook/reverter", "systemd/sd-daemon.h"},
       {"predictor/knowledge", "Eigen/Dense"},
       {"common/config", "nlohmann/json.hpp"},
       {"webhook/alerts", "re2/re2.h"},

@@ -59,6 +59,7 @@ constexpr Header kHeaders[] = {
     {"zlib.h", "ZLIB::ZLIB", "common/http"},
     {"crypt.h", "crypt", "common/http"},
     {"libvirt/", "PkgConfig::libvirt", "webhook/hypervisor"},
+    {"systemd/", "PkgConfig::systemd", "common/service"},
     {"sqlite3.h", "SQLite::SQLite3", "webhook/journal"},
     {"libpq-fe.h", "PostgreSQL::PostgreSQL", nullptr},
     {"Eigen/", "Eigen3::Eigen", nullptr},

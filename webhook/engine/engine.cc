@@ -104,6 +104,7 @@ base::Duration Engine::Sweep() {
   if (auto found = parts_.journal.Find(wished)) {
     for (const Episode& episode : *found) Heed(episode);
   }
+  if (parts_.looked_around) parts_.looked_around();
   return kLookAround;
 }
 

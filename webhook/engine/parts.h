@@ -53,6 +53,7 @@ struct Parts {
   std::function<base::Result<std::set<std::string>>(const std::string& hypervisor, base::Deadline)> domains_on = {};
   std::map<std::string, MakeCourse> courses = {};  // by purpose, beside mitigations
   promql::Client* watch = nullptr;                 // telemetry that answers within a second or not; nullptr: the other
+  std::function<void()> looked_around = {};        // each time the engine's threads have looked around
 };
 
 }  // namespace forewarn::engine

@@ -12,7 +12,9 @@
 namespace forewarn::reverter {
 
 Daemon::Daemon(Settings settings)
-    : process_(metrics::ProcessCollector()), inventory_(hypervisor::ConnectInventory(settings.hypervisors)) {
+    : process_(metrics::ProcessCollector()),
+      heartbeat_(settings.hypervisors.size()),
+      inventory_(hypervisor::ConnectInventory(settings.hypervisors)) {
   for (const hypervisor::Location& location : settings.hypervisors) {
     hypervisors_.push_back(location.name);
     metrics_.Expect(location.name);
@@ -43,22 +45,29 @@ bool Daemon::Sweep(Sweeper& sweeper, const std::string& hypervisor) {
 }
 
 void Daemon::Run(base::Duration interval) {
-  for (const std::string& hypervisor : hypervisors_) {
-    threads_.emplace_back(
-        [this, hypervisor, interval](const std::stop_token& stop) { Loop(hypervisor, interval, stop); });
+  for (std::size_t index = 0; index < hypervisors_.size(); ++index) {
+    threads_.emplace_back([this, index, interval](const std::stop_token& stop) { Loop(index, interval, stop); });
   }
 }
 
-void Daemon::Loop(const std::string& hypervisor, base::Duration interval, const std::stop_token& stop) {
-  Sweeper sweeper(*parts_, hypervisor);
-  std::mutex mutex;
-  std::condition_variable_any wake;
+void Daemon::Loop(std::size_t index, base::Duration interval, const std::stop_token& stop) {
+  Sweeper sweeper(*parts_, hypervisors_[index]);
   while (!stop.stop_requested()) {
     const base::Deadline next = base::Deadline::After(interval);
-    Sweep(sweeper, hypervisor);
-    std::unique_lock lock(mutex);
-    wake.wait_until(lock, stop, next.at, [] { return false; });
+    Sweep(sweeper, hypervisors_[index]);
+    Pause(index, next, stop);
   }
+}
+
+void Daemon::Pause(std::size_t index, base::Deadline next, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock lock(mutex);
+  do {
+    heartbeat_.CameRound(index);
+    wake.wait_until(lock, stop, std::min(next.at, base::Deadline::After(service::kLongestSleep).at),
+                    [] { return false; });
+  } while (!stop.stop_requested() && !next.Passed());
 }
 
 bool Daemon::Once() {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/http/server.h"
+#include "common/service/notify.h"
 #include "webhook/reverter/settings.h"
 #include "webhook/reverter/sweep.h"
 
@@ -40,12 +41,14 @@ class Daemon {
  private:
   explicit Daemon(Settings settings);
   bool Sweep(Sweeper& sweeper, const std::string& hypervisor);
-  void Loop(const std::string& hypervisor, base::Duration interval, const std::stop_token& stop);
+  void Loop(std::size_t index, base::Duration interval, const std::stop_token& stop);
+  void Pause(std::size_t index, base::Deadline next, const std::stop_token& stop);
 
   std::shared_ptr<prometheus::Registry> registry_ = std::make_shared<prometheus::Registry>();
   std::shared_ptr<prometheus::Collectable> process_;
   Metrics metrics_{*registry_};
   std::vector<std::string> hypervisors_;  // names
+  service::Heartbeat heartbeat_;          // of a loop per hypervisor
   std::unique_ptr<hypervisor::Inventory> inventory_;
   std::vector<actuators::ActuatorLine> lines_;
   std::unique_ptr<Parts> parts_;

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "common/log/log.h"
+#include "common/service/notify.h"
 #include "webhook/reverter/daemon.h"
 #include "webhook/reverter/flags.h"
 
@@ -33,8 +34,10 @@ int Serve(const Flags& flags, Daemon& daemon) {
   }
   for (const auto port : (*server)->ports()) log::Info("listening", {{"port", std::to_string(port)}});
   daemon.Run(flags.interval);
+  service::Ready();
   int received = 0;
   while (sigwait(&ends, &received) != 0) continue;
+  service::Stopping();
   log::Info("stopping", {{"signal", received == SIGINT ? "SIGINT" : "SIGTERM"}});
   return 0;
 }
