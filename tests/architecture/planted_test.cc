@@ -92,18 +92,12 @@ TEST_F(Planted, WhatTheTableGivesIsAllowed) {
 
 TEST_F(Planted, ALibraryStaysInItsRoom) {
   const std::pair<const char*, const char*> cases[] = {
-      {"webhook/actuators", "libvirt/libvirt.h"},
-      {"webhook/plan", "yaml-cpp/yaml.h"},
-      {"exporter/signals", "simdjson.h"},
-      {"common/http", "spdlog/spdlog.h"},
-      {"exporter/publish", "httplib.h"},
-      {"webhook/api", "boost/beast/http.hpp"},
-      {"webhook/hypervisor", "boost/asio.hpp"},
-      {"webhook/engine", "sqlite3.h"},
-      {"webhook/reverter", "systemd/sd-daemon.h"},
-      {"predictor/knowledge", "Eigen/Dense"},
-      {"common/config", "nlohmann/json.hpp"},
-      {"webhook/alerts", "re2/re2.h"},
+      {"webhook/actuators", "libvirt/libvirt.h"},  {"webhook/plan", "yaml-cpp/yaml.h"},
+      {"exporter/signals", "simdjson.h"},          {"common/http", "spdlog/spdlog.h"},
+      {"exporter/publish", "httplib.h"},           {"webhook/api", "boost/beast/http.hpp"},
+      {"webhook/hypervisor", "boost/asio.hpp"},    {"webhook/engine", "sqlite3.h"},
+      {"webhook/reverter", "systemd/sd-daemon.h"}, {"predictor/knowledge", "Eigen/Dense"},
+      {"common/config", "nlohmann/json.hpp"},      {"webhook/alerts", "re2/re2.h"},
       {"exporter/signals", "prometheus/gauge.h"},
   };
   for (const auto& [room, header] : cases) {

@@ -64,7 +64,7 @@ std::set<std::string> Occupied(const Question& question) {
   std::set<std::string> domains;
   for (const journal::Episode& other : *question.in_force) {
     if (other.id == question.episode.id) continue;
-    domains.insert(other.domain);
+    domains.insert(other.experiment ? other.experiment->target.domain : other.domain);
     for (const journal::Change& change : other.changes) {
       if (change.InForce() && !change.subject.domain.empty()) domains.insert(change.subject.domain);
     }

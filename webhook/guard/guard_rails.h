@@ -79,7 +79,8 @@ std::optional<Refusal> Judge(const Question& question);
 // The first of those that count what is being done: what they say is to be trusted only while nothing else begins.
 std::optional<Refusal> JudgeCounts(const Question& question);
 
-// The domains that are being acted on, other than the question's; its own episode doesn't count.
+// The domains that are being acted on, other than the question's; its own episode doesn't count. An experiment's are
+// its target and what it changes, not the one on whose behalf it is.
 std::set<std::string> Occupied(const Question& question);
 
 // Whether the fault comes too soon for the verdict of an experiment to be waited for.

@@ -89,6 +89,20 @@ TEST_F(FleetTest, BudgetIsAShareOfTheFleetButAFewAreAlwaysAllowed) {
   EXPECT_EQ(Reason(), "");
 }
 
+TEST_F(FleetTest, BudgetCountsTheTargetOfAnExperimentAndNotForWhomItIs) {
+  KnowFleet({10, {}, {}});
+  Occupy("a");
+  Occupy("b");
+  journal::Episode other = Occupy("c");
+  other.changes[0].subject.domain = "b";
+  ASSERT_TRUE(journal_->Save(other));
+  EXPECT_EQ(Reason(), "fleet_budget");
+  other.purpose = alerts::kExperiment;
+  other.experiment.emplace().target = other.changes[0].subject;
+  ASSERT_TRUE(journal_->Save(other));
+  EXPECT_EQ(Reason(), "");
+}
+
 TEST_F(FleetTest, AnUnknownFleetIsNoReasonToGoOn) {
   fleet_ = base::Error{base::ErrorCode::kUnavailable, "down"};
   EXPECT_EQ(Reason(), "fleet_predicted");
