@@ -10,17 +10,17 @@ l.dashboard(
   'forewarn-actions',
   'Mitigations and experiments',
   'What Forewarn changes, and what came of it; what guard rails refuse; what waits for a person; what experiments prove.',
-  [v.datasource, v.job, v.instance, v.domain, v.fault],
+  [v.datasource, v.job, v.instance, v.hypervisor, v.domain, v.fault],
   [a.mitigations, a.injections, a.outcomes, a.alerts],
   [
     l.row('Now', [
       l.stat('Approvals waiting', 'Mitigations that wait for a person to agree.', 'sum(forewarn_approvals_waiting{@})') + l.badAbove(1),
       l.stat('Changes in force',
              'Settings that are changed and will be undone.',
-             l.number('forewarn_mitigation_active{@,domain=~"$domain"}', 'forewarn_journal_up{@}')),
+             l.number(l.here('forewarn_mitigation_active{@,domain=~"$domain"}'), 'forewarn_journal_up{@}')),
       l.stat('Injections in force',
              'Faults that an experiment injects at this moment.',
-             l.number('forewarn_injection_active{@,domain=~"$domain"} == 1', 'forewarn_journal_up{@}')),
+             l.number(l.here('forewarn_injection_active{@,domain=~"$domain"} == 1'), 'forewarn_journal_up{@}')),
       l.stat('Kill switch',
              'Engaged: nothing is begun, and all that was done is undone.',
              'max(forewarn_kill_switch_engaged{@})') + l.yesNo({ text: 'engaged', color: 'red' }, { text: 'off', color: 'green' }),
@@ -31,11 +31,11 @@ l.dashboard(
     ]),
     l.row('When', [
       l.timeline('Mitigations', 'While a change of this actuator is in force on the instance.', [
-        l.target('max by (domain, actuator) (forewarn_mitigation_active{@,domain=~"$domain"})', '{{domain}} {{actuator}}'),
+        l.target(l.here('max by (domain, actuator) (forewarn_mitigation_active{@,domain=~"$domain"})'), '{{domain}} {{actuator}}'),
       ]),
       l.timeline('Experiments', 'While the fault is injected, and while the experiment may show on the instance.', [
-        l.target('max by (domain, fault) (forewarn_injection_active{@,domain=~"$domain",fault=~"$fault"})', '{{domain}} injection {{fault}}'),
-        l.target('max by (domain, fault) (forewarn_experiment_active{@,domain=~"$domain",fault=~"$fault"})', '{{domain}} experiment {{fault}}'),
+        l.target(l.here('max by (domain, fault) (forewarn_injection_active{@,domain=~"$domain",fault=~"$fault"})'), '{{domain}} injection {{fault}}'),
+        l.target(l.here('max by (domain, fault) (forewarn_experiment_active{@,domain=~"$domain",fault=~"$fault"})'), '{{domain}} experiment {{fault}}'),
       ]),
     ]),
     l.row('Mitigations', [
@@ -51,17 +51,17 @@ l.dashboard(
         l.target('histogram_quantile(%s, sum by (le) (increase(forewarn_mitigation_duration_seconds_bucket{@}[1h])))' % q[0], q[1])
         for q in [['0.5', 'median'], ['0.99', '99 %']]
       ]) + l.unit('s'),
-      l.series('How long actuators take', '95 % of the last changes took no longer; a plan skips what is slower than the fault.', [
-        l.target('max by (actuator) (forewarn_actuator_duration_p95_seconds{@})', '{{actuator}}'),
+      l.series('How long actuators take', '95 % of the changes of the last hour took no longer; a plan skips what is slower than the fault.', [
+        l.target('histogram_quantile(0.95, sum by (actuator, le) (increase(forewarn_actuator_duration_seconds_bucket{@}[1h])))', '{{actuator}}'),
       ]) + l.unit('s'),
     ]),
     l.row('What was not done', [
       l.series('Refusals', 'How often a guard rail or the plan said no, by reason.', [
-        l.target('sum by (reason) (increase(forewarn_guard_refusals_total{@}[$__rate_interval]))', '{{reason}}'),
+        l.target(l.occurred('forewarn_guard_refusals_total{@}', 'reason', '$__rate_interval'), '{{reason}}'),
       ]),
       l.table('Refusals and pages in the range', 'How often each reason said no, and how often a person was called for it.', [
-        ['Refused', inRange('reason', 'guard_refusals_total', '')],
-        ['Paged', inRange('reason', 'pages_total', '')],
+        ['Refused', l.occurred('forewarn_guard_refusals_total{@}', 'reason', '$__range')],
+        ['Paged', l.occurred('forewarn_pages_total{@}', 'reason', '$__range')],
       ], 'Refused'),
     ]),
     l.row('Experiments', [
@@ -70,7 +70,7 @@ l.dashboard(
         for verdict in ['passed', 'failed', 'inconclusive', 'aborted']
       ], 'fault'),
       l.table('What an experiment would teach', 'Of the few that would teach most; from the threshold knowledge on they are asked for in quiet times.', [
-        ['Value', 'max by (domain, fault) (forewarn_experiment_value_ratio{@,domain=~"$domain",fault=~"$fault"})'],
+        ['Value', l.here('max by (domain, fault) (forewarn_experiment_value_ratio{@,domain=~"$domain",fault=~"$fault"})')],
       ], 'Value') + l.unit('percentunit'),
     ]),
   ]

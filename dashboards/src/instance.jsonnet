@@ -4,9 +4,16 @@ local l = import 'lib.libsonnet';
 local v = l.variables;
 local a = l.annotations;
 
-local signal = l.series('$signal', 'Measured, in its own unit, and the band of values that the forecast takes for ordinary.', [
-                 l.target('max(forewarn_signal_value{@,domain="$domain",signal="$signal"})', 'measured'),
-                 l.target('max by (bound) (forewarn_signal_forecast{@,domain="$domain",signal="$signal"})', '{{bound}}'),
+// A band that is far wider than what was measured is cut, or the picture would show nothing else.
+local measured = 'forewarn_signal_value{@,domain="$domain",signal="$signal"}';
+local lowest = 'min(min_over_time(%s[$__range]))' % measured;
+local highest = 'max(max_over_time(%s[$__range]))' % measured;
+local bounds = 'max by (bound) (forewarn_signal_forecast{@,domain="$domain",signal="$signal"})';
+local band = 'clamp(%s, scalar(2 * %s - %s), scalar(2 * %s - %s))' % [bounds, lowest, highest, highest, lowest];
+
+local signal = l.series('$signal', 'Measured, in its own unit, and the band of values that the forecast takes for ordinary, cut where it is far wider.', [
+                 l.target('max(%s)' % measured, 'measured'),
+                 l.target(band, '{{bound}}'),
                ]) + l.size(8, 7) + l.override('byName', 'measured', { 'custom.fillOpacity': 0, 'custom.lineWidth': 2 }) +
                l.override('byName', 'upper', { 'custom.fillBelowTo': 'lower', 'custom.lineWidth': 0, color: { mode: 'fixed', fixedColor: 'light-blue' } }) +
                l.override('byName', 'lower', { 'custom.lineWidth': 0, 'custom.fillOpacity': 0, color: { mode: 'fixed', fixedColor: 'light-blue' } }) +
@@ -25,24 +32,29 @@ l.dashboard(
   [a.mitigations, a.injections, a.outcomes, a.alerts],
   [
     l.row('What is predicted for $domain', [
+      l.stat('Runs on', 'Its hypervisor, where that is known.', 'max by (hypervisor) (forewarn_instance_info{@,domain="$domain"})') +
+      l.size(3, 4) + { targets: [t { legendFormat: '{{hypervisor}}' } for t in super.targets], options+: { textMode: 'name' } },
       l.stat('Highest confidence',
              'Of the faults that are predicted for it now.',
-             'max(forewarn_fault_confidence_ratio{@,domain="$domain",fault=~"$fault"})') + l.unit('percentunit') + l.risk,
+             'max(forewarn_fault_confidence_ratio{@,domain="$domain",fault=~"$fault"})') + l.unit('percentunit') + l.risk + l.size(3, 4),
       l.stat('Highest severity',
              'How far the forecast goes from normal (0) to where the fault is there (1).',
-             'max(forewarn_fault_severity_ratio{@,domain="$domain",fault=~"$fault"})') + l.unit('percentunit') + l.risk,
-      l.stat('Highest anomaly score',
-             'Of its signals; 1 is the alarm level.',
-             'max(forewarn_signal_anomaly_score{@,domain="$domain"})') + l.badAbove(1),
+             'max(forewarn_fault_severity_ratio{@,domain="$domain",fault=~"$fault"})') + l.unit('percentunit') + l.risk + l.size(3, 4),
+      l.stat('Next fault',
+             'Until the first expected one, however probable.',
+             'clamp_min(min(forewarn_fault_expected_timestamp_seconds{@,domain="$domain",fault=~"$fault"}) - time(), 0)') + l.unit('s') + l.size(3, 4),
+      l.stat('Anomaly score',
+             'The highest of its signals; 1 is the alarm level.',
+             'max(forewarn_signal_anomaly_score{@,domain="$domain"})') + l.badAbove(1) + l.size(3, 4),
       l.stat('Changes in force',
              'Settings of it that the webhook has changed and will undo.',
-             l.number('forewarn_mitigation_active{@,domain="$domain"}', 'forewarn_journal_up{@}')),
-      l.stat('Experiments that show on it',
+             l.number('forewarn_mitigation_active{@,domain="$domain"}', 'forewarn_journal_up{@}')) + l.size(3, 4),
+      l.stat('Experiments',
              'Own experiments that may be seen in its signals: it is not judged by them meanwhile.',
-             l.number('forewarn_experiment_active{@,domain="$domain"}', 'forewarn_journal_up{@}')),
-      l.stat('Faults that are there',
+             l.number('forewarn_experiment_active{@,domain="$domain"}', 'forewarn_journal_up{@}')) + l.size(3, 4),
+      l.stat('Faults there',
              'Faults whose manifestation has occurred.',
-             l.number('max by (fault) (forewarn_fault_manifested{@,domain="$domain",fault=~"$fault"})', 'forewarn_up{@}')) + l.badAbove(1),
+             l.number('max by (fault) (forewarn_fault_manifested{@,domain="$domain",fault=~"$fault"})', 'forewarn_up{@}')) + l.badAbove(1) + l.size(3, 4),
       l.series('Confidence', 'The probability that the fault occurs within its horizon if nothing is done, and the thresholds of the stages.', [
         l.target('max by (fault) (forewarn_fault_confidence_ratio{@,domain="$domain",fault=~"$fault"})', '{{fault}}'),
         l.target('max by (stage) (forewarn_threshold_ratio{@,fault=~"$fault",stage=~"notify|mitigate"})', 'threshold {{stage}}'),

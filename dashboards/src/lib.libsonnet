@@ -41,7 +41,7 @@ local override(matcher, name, properties) = {
 };
 
 // Of Forewarn's processes alone, whatever else exports the same.
-local ours(expr) = '%s and on (job, instance) forewarn_config_last_reload_successful{@}' % expr;
+local ours(expr) = '%s and on (job, instance) forewarn_build_info{@}' % expr;
 
 local panel(type, title, description, targets) = {
   type: type,
@@ -61,6 +61,9 @@ local panel(type, title, description, targets) = {
   ours:: ours,
   // How many there are; 0 rather than nothing while those who would say so are there.
   number(expr, witness):: 'count(%s) or 0 * count(%s)' % [expr, witness],
+  // How often in `range` each of them has occurred; none: there was not one of them.
+  occurred(counter, by, range):: 'sum by (%s) (increase(%s[%s])) > 0 or on () label_replace(sum(increase(%s[%s])), "%s", "none", "", "")' %
+                                 [by, counter, range, counter, range, std.split(by, ',')[0]],
   // Without the instances that are known to run on another hypervisor than the chosen ones.
   here(expr):: '(%s) unless on (domain) forewarn_instance_info{@,hypervisor!~"$hypervisor"}' % expr,
 
@@ -124,8 +127,8 @@ local panel(type, title, description, targets) = {
 
   variables:: {
     datasource: { name: 'datasource', label: 'Data source', type: 'datasource', query: 'prometheus', current: {}, options: [], refresh: 1 },
-    job: anyOf('job', 'label_values(forewarn_config_last_reload_successful, job)'),
-    instance: anyOf('instance', 'label_values(forewarn_config_last_reload_successful{job=~"$job"}, instance)'),
+    job: anyOf('job', 'label_values(forewarn_build_info, job)'),
+    instance: anyOf('instance', 'label_values(forewarn_build_info{job=~"$job"}, instance)'),
     hypervisor: anyOf('hypervisor', 'label_values(forewarn_instance_info{@}, hypervisor)'),
     domain: anyOf('domain', 'label_values(forewarn_signal_anomaly_score{@}, domain)'),
     fault: anyOf('fault', 'label_values(forewarn_threshold_ratio{@}, fault)'),

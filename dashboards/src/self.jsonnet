@@ -40,12 +40,12 @@ l.dashboard(
         l.target(age('last_success_timestamp_seconds'), '{{instance}}'),
       ]) + l.unit('s') + l.size(8, 8),
       l.series('Queries that failed', 'By signal and reason.', [
-        l.target('sum by (signal, reason) (increase(forewarn_source_errors_total{@}[$__rate_interval]))', '{{signal}} {{reason}}'),
+        l.target(l.occurred('forewarn_source_errors_total{@}', 'signal, reason', '$__rate_interval'), '{{signal}} {{reason}}'),
         l.target('sum(increase(forewarn_source_warnings_total{@}[$__rate_interval]))', 'warnings'),
       ]) + l.size(8, 8),
       l.series('Rows read, and rows dropped', 'Rows of the last tick, and those that named no or no single instance.', [
         l.target('max by (instance) (forewarn_source_series{@})', '{{instance}}'),
-        l.target('sum by (reason) (increase(forewarn_series_dropped_total{@}[$__rate_interval]))', 'dropped: {{reason}}'),
+        l.target(l.occurred('forewarn_series_dropped_total{@}', 'reason', '$__rate_interval'), 'dropped: {{reason}}'),
       ]) + l.size(8, 8),
       l.series('Instances', 'With a value in the last tick: judged, or not enough is known of them yet.', [
         l.target('max by (instance, state) (forewarn_instances{@})', '{{instance}} {{state}}'),
@@ -59,9 +59,9 @@ l.dashboard(
       ], 'History') + l.override('byName', 'History', { unit: 's' }) + l.override('byName', 'State', { unit: 'bytes' }) +
       l.override('byName', 'Saved', { unit: 'dateTimeFromNow' }),
       l.series('What it failed to learn or keep', 'History that could not be had, states that could not be saved or used, by reason.', [
-        l.target('sum by (reason) (increase(forewarn_training_failures_total{@}[$__rate_interval]))', 'training: {{reason}}'),
-        l.target('sum by (reason) (increase(forewarn_state_save_failures_total{@}[$__rate_interval]))', 'save: {{reason}}'),
-        l.target('sum by (reason) (increase(forewarn_state_restore_failures_total{@}[$__rate_interval]))', 'restore: {{reason}}'),
+        l.target(l.occurred('forewarn_training_failures_total{@}', 'reason', '$__rate_interval'), 'training: {{reason}}'),
+        l.target(l.occurred('forewarn_state_save_failures_total{@}', 'reason', '$__rate_interval'), 'save: {{reason}}'),
+        l.target(l.occurred('forewarn_state_restore_failures_total{@}', 'reason', '$__rate_interval'), 'restore: {{reason}}'),
       ]),
     ]),
     l.row('Webhook', [
@@ -99,6 +99,9 @@ l.dashboard(
       l.series('Files and sockets', 'The part of those that the process may open.', [
         l.target('max by (job, instance) (%s)' % l.ours('process_open_fds{@} / process_max_fds{@}'), '{{job}} {{instance}}'),
       ]) + l.unit('percentunit') + l.between(0, 1) + l.size(8, 8),
+      l.table('Versions', 'Processes by what they are built from.', [
+        ['Processes', 'count by (job, version, revision) (forewarn_build_info{@})'],
+      ], 'Processes') + l.size(24, 5),
     ]),
   ]
 )
