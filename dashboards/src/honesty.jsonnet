@@ -6,6 +6,8 @@ local a = l.annotations;
 
 local outcomes(names, by='') =
   'sum%s(increase(forewarn_prediction_outcomes_total{@,fault=~"$fault",outcome=~"%s"}[$__range]))' % [by, names];
+// Nothing rather than 0/0 where there was none of `whole`.
+local part(some, whole, by='') = '%s / (%s > 0)' % [outcomes(some, by), outcomes(whole, by)];
 local ofFault(name) = 'max by (fault) (forewarn_%s{@,fault=~"$fault"})' % name;
 
 l.dashboard(
@@ -18,10 +20,10 @@ l.dashboard(
     l.row('In the range', [
       l.stat('Precision',
              'Of the predictions at the notify threshold whose outcome is known, those that came true.',
-             outcomes('hit') + ' / ' + outcomes('hit|false_alarm')) + l.unit('percentunit') + l.good,
+             part('hit', 'hit|false_alarm')) + l.unit('percentunit') + l.good,
       l.stat('Recall',
              'Of the faults that were not prevented, those that were predicted before.',
-             outcomes('hit') + ' / ' + outcomes('hit|missed')) + l.unit('percentunit') + l.good,
+             part('hit', 'hit|missed')) + l.unit('percentunit') + l.good,
       l.stat('Median lead',
              'From a prediction to what it predicted.',
              'histogram_quantile(0.5, sum by (le) (increase(forewarn_prediction_lead_seconds_bucket{@,fault=~"$fault"}[$__range])))') + l.unit('s'),
@@ -35,7 +37,7 @@ l.dashboard(
     ]),
     l.row('Does 80 % mean 80 %?', [
       l.bars('Reliability', 'The last 1000 predictions in bins by their confidence: what was said beside what came true. Honest is: alike.', [
-        ['said', 'avg by (bin) (forewarn_calibration_bin_confidence_ratio{@,fault=~"$fault"})'],
+        ['said', 'sort(avg by (bin) (forewarn_calibration_bin_confidence_ratio{@,fault=~"$fault"}))'],
         ['came true', 'avg by (bin) (forewarn_calibration_bin_hit_ratio{@,fault=~"$fault"})'],
       ], 'bin') + l.unit('percentunit') + l.between(0, 1),
       l.table('Errors of the last 1000 predictions', 'Calibration error and Brier score: 0 is best. Skill: 1 is best, 0 no better than the base rate.', [
@@ -73,8 +75,8 @@ l.dashboard(
     ]),
     l.row('Is it better than to do nothing?', [
       l.bars('With and without', 'Predictions that came true where nothing was done, beside mitigations that did not relieve. `forewarn report` gives the net effect against the control, with its interval.', [
-        ['came true without', outcomes('hit', ' by (fault) ') + ' / ' + outcomes('hit|false_alarm', ' by (fault) ')],
-        ['not relieved with', '1 - sum by (fault) (increase(forewarn_mitigations_total{@,fault=~"$fault",outcome="relieved"}[$__range])) / sum by (fault) (increase(forewarn_mitigations_total{@,fault=~"$fault",outcome!="refused"}[$__range]))'],
+        ['came true without', part('hit', 'hit|false_alarm', ' by (fault) ')],
+        ['not relieved with', '1 - sum by (fault) (increase(forewarn_mitigations_total{@,fault=~"$fault",outcome="relieved"}[$__range])) / (sum by (fault) (increase(forewarn_mitigations_total{@,fault=~"$fault",outcome!="refused"}[$__range])) > 0)'],
       ], 'fault') + l.unit('percentunit') + l.between(0, 1),
       l.table('Injected faults', 'Faults of own experiments in the range, by whether their signature recognised them.', [
         ['In the range', 'sum by (fault, recognised) (increase(forewarn_injections_recognised_total{@,fault=~"$fault"}[$__range]))'],

@@ -26,7 +26,7 @@ constexpr const char* kDrill =
     "examples: [{match: true, given: {sway: above}}, {match: false, given: {sway: normal}}]\n";
 // Beside it, a signal that no server can answer, and one whose rows name no instance.
 constexpr const char* kSignals =
-    "    sway: {expr: '0.68 + 0.12 * sin(max by (domain) (up{job=\"node\"}) * time() / 6) + 0.12 * sin(max by (domain) "
+    "    sway: {expr: '0.72 + 0.12 * sin(max by (domain) (up{job=\"node\"}) * time() / 6) + 0.12 * sin(max by (domain) "
     "(up{job=\"node\"}) * time() * 2.4)', unit: ratio}\n"
     "    broken: {expr: 'node_cpu_seconds_total * on (domain) node_cpu_seconds_total', unit: ratio}\n"
     "    nameless: {expr: 'haproxy_process_start_time_seconds', unit: seconds}\n";
@@ -51,6 +51,7 @@ class Companions {
     return "source: {url: '" + site_.prometheus + "', timeout: 2s}\ntick: 1s\nmax_age: 5s\n" +
            "thresholds: {default: {notify: 0.2, experiment: 0.3, mitigate: 0.7}}\nsignatures: {directory: '" +
            site_.dir + "/signatures'}\nstate: {directory: '" + site_.dir + "/state', every: 5s}\n" +
+           "circumstances: {mitigated: 'max by (domain) (nothing)', experiments: 'max by (domain) (nothing)'}\n" +
            "signals:\n  presets: [node_exporter, libvirt_exporter]\n  define:\n" + kSignals;
   }
 
