@@ -22,11 +22,11 @@ using testbed::Process;
 // within the run.
 constexpr const char* kDrill =
     "fault: Drill\nhorizon: 2s\nprior_accuracy: 0.9\nscope: host\nrunbook: docs/runbooks/Unknown.md\n"
-    "manifestation: {signal: sway, above: 0.8}\nsymptoms: [{signal: sway, is: above, at_least: 0.3, weight: 1}]\n"
+    "manifestation: {signal: sway, above: 0.7}\nsymptoms: [{signal: sway, is: above, at_least: 0.01, weight: 1}]\n"
     "examples: [{match: true, given: {sway: above}}, {match: false, given: {sway: normal}}]\n";
 // Beside it, a signal that no server can answer, and one whose rows name no instance.
 constexpr const char* kSignals =
-    "    sway: {expr: '0.72 + 0.12 * sin(max by (domain) (up{job=\"node\"}) * time() / 6) + 0.12 * sin(max by (domain) "
+    "    sway: {expr: '0.55 + 0.1 * sin(max by (domain) (up{job=\"node\"}) * time() / 3) + 0.25 * sin(max by (domain) "
     "(up{job=\"node\"}) * time() * 2.4)', unit: ratio}\n"
     "    broken: {expr: 'node_cpu_seconds_total * on (domain) node_cpu_seconds_total', unit: ratio}\n"
     "    nameless: {expr: 'haproxy_process_start_time_seconds', unit: seconds}\n";
@@ -96,7 +96,7 @@ int Inside(testbed::Bed& bed) {
   EXPECT_TRUE(findings.ok()) << findings.error().message;
   const std::string elapsed = std::to_string(std::lround(view.Elapsed()));
   Ask("/tests/dashboards/every-query-answers", (*lab)->site(),
-      {"--seconds", elapsed, "--rate-interval", "5", "--patience", "60"});
+      {"--seconds", elapsed, "--rate-interval", "5", "--patience", "150"});
   if (const char* folder = std::getenv("FOREWARN_DRAW"))
     Ask("/dashboards/draw", (*lab)->site(), {folder, "--seconds", elapsed, "--rate-interval", "5"});
   return testing::Test::HasFailure() ? 1 : 0;
