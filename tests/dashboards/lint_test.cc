@@ -73,6 +73,14 @@ TEST(LintTest, FindsWhatIsPlanted) {
   ASSERT_EQ(Joined(Lint(clean)), "");
   const std::pair<const char*, std::function<void(json&)>> plants[] = {
       {"uid", [](json& dashboard) { dashboard["uid"] = "short"; }},
+      {"id: must be null", [](json& dashboard) { dashboard["id"] = 7; }},
+      {"data source of Prometheus", [](json& dashboard) { dashboard["templating"]["list"][0]["query"] = "loki"; }},
+      {"must be Data source", [](json& dashboard) { dashboard["templating"]["list"][0]["label"] = "DS"; }},
+      {"must be Job", [](json& dashboard) { dashboard["templating"]["list"][1]["label"] = "job"; }},
+      {"several values", [](json& dashboard) { dashboard["templating"]["list"][2]["multi"] = false; }},
+      {"fault: must take", [](json& dashboard) { dashboard["templating"]["list"][5]["datasource"]["uid"] = "mine"; }},
+      {"a panel: needs title", [](json& dashboard) { dashboard["panels"][1]["title"] = ""; }},
+      {"lacks instance", [](json& dashboard) { dashboard["panels"][1]["targets"][0]["expr"] = "up{job=~\"$job\"}"; }},
       {"editable", [](json& dashboard) { dashboard["editable"] = true; }},
       {"annotations", [](json& dashboard) { dashboard["annotations"]["list"] = json::array(); }},
       {"no such variable", [](json& dashboard) { dashboard["templating"]["list"].erase(0); }},
