@@ -31,6 +31,7 @@ struct Families {
   GaugeFamily experiment{"forewarn_experiment_value_ratio",
                          "What an experiment would teach, 0 to 1; of the few that would teach most."};
   GaugeFamily score{"forewarn_signal_anomaly_score", "How anomalous the signal is; 1 is the alarm level."};
+  GaugeFamily value{"forewarn_signal_value", "What the signal was in the last tick, in its own unit."};
   GaugeFamily forecast{"forewarn_signal_forecast", "What the signal is expected to be now, in its own unit."};
   GaugeFamily info{"forewarn_instance_info", "Which hypervisor an instance runs on."};
   GaugeFamily instances{"forewarn_instances",
@@ -49,7 +50,7 @@ using Value = double Prediction::*;
 
 // Room for all, so that a text of megabytes grows but once.
 std::size_t Estimate(const Report& report) {
-  constexpr std::size_t kLine = 112, kFaultSeries = 4, kSignalSeries = 4;  // bytes beside the domain; per prediction
+  constexpr std::size_t kLine = 112, kFaultSeries = 4, kSignalSeries = 5;  // bytes beside the domain; per prediction
   std::size_t lines = report.hypervisors.size() + kFaultSeries * report.predictions.size();
   for (const auto& states : report.states) lines += kSignalSeries * states.size();
   const std::size_t domains = std::max<std::size_t>(report.domains->labels.size(), 1);
@@ -119,6 +120,14 @@ void AppendColumn(const Report& report, std::size_t signal, Value value, SampleW
   }
 }
 
+void AppendValues(const Report& report, std::size_t signal, SampleWriter& writer) {
+  const auto& values = report.values[signal];
+  for (std::size_t slot = 0; slot < values.size(); ++slot) {
+    if (!std::isnan(report.states[signal][slot].score) && !std::isnan(values[slot]))
+      writer.Append(report.domains->labels.At(slot), values[slot]);
+  }
+}
+
 void AppendSignals(const Report& report, std::string& out) {
   using State = detectors::Anomaly;
   SampleWriter writer(out);
@@ -126,6 +135,11 @@ void AppendSignals(const Report& report, std::string& out) {
   for (std::size_t s = 0; s < report.states.size(); ++s) {
     writer.Begin(Of().score.Around("domain", {{"signal", report.signals[s]}}));
     AppendColumn(report, s, &State::score, writer);
+  }
+  writer.Header(Of().value);
+  for (std::size_t s = 0; s < report.states.size(); ++s) {
+    writer.Begin(Of().value.Around("domain", {{"signal", report.signals[s]}}));
+    AppendValues(report, s, writer);
   }
   writer.Header(Of().forecast);
   for (std::size_t s = 0; s < report.states.size(); ++s) {

@@ -27,6 +27,12 @@ std::size_t CountPresent(const telemetry::Snapshot& snapshot) {
   return static_cast<std::size_t>(std::count(present.begin(), present.end(), 1));
 }
 
+std::vector<float> ValuesOf(const telemetry::Snapshot& snapshot, std::uint32_t signal, std::size_t instances) {
+  std::vector<float> values(instances);
+  for (std::uint32_t slot = 0; slot < instances; ++slot) values[slot] = static_cast<float>(snapshot.At(signal, slot));
+  return values;
+}
+
 }  // namespace
 
 std::shared_ptr<const Report> ReportOf(const Tick& tick, const Report* last) {
@@ -36,6 +42,7 @@ std::shared_ptr<const Report> ReportOf(const Tick& tick, const Report* last) {
   for (std::uint32_t s = 0; s < tick.output.signals.size(); ++s) {
     report->signals.push_back(tick.snapshot.signals->NameOf(s));
     report->states.push_back(std::move(tick.output.signals[s]));
+    report->values.push_back(ValuesOf(tick.snapshot, s, report->states.back().size()));
   }
   report->hypervisors = tick.hypervisors;
   report->predictions = std::move(tick.output.predictions);

@@ -32,6 +32,7 @@ struct Report {
   std::shared_ptr<const Domains> domains;
   std::vector<std::string> signals;                     // names by slot
   std::vector<std::vector<detectors::Anomaly>> states;  // [signal slot][instance slot]
+  std::vector<std::vector<float>> values;               // the same; NaN: missing
   std::vector<std::string> hypervisors;                 // by instance slot; empty or absent: unknown
   std::vector<predictor::Prediction> predictions;       // as the predictor gave them
   std::vector<predictor::HypervisorPrediction> joint;

@@ -110,6 +110,21 @@ MetricFamily Recognised(const Records& records) {
   return family;
 }
 
+// The reliability curve: bins of equal counts, by rising confidence; absent where too few are judged to say anything.
+MetricFamily Curve(MetricFamily family, const Records& records, double confidence::Reliability::Bin::*value) {
+  for (const FaultRecord& record : records) {
+    if (record.reliability.size() < confidence::Reliability::kEnough) continue;
+    std::size_t number = 0;
+    for (const auto& bin : record.reliability.Bins()) {
+      ClientMetric metric = Labelled(record);
+      metric.label.push_back({"bin", std::to_string(++number)});
+      metric.gauge.value = bin.*value;
+      family.metric.push_back(std::move(metric));
+    }
+  }
+  return family;
+}
+
 }  // namespace
 
 void Scores::Publish(const confidence::Scorekeeper& scores) {
@@ -133,6 +148,13 @@ void Scores::Publish(const confidence::Scorekeeper& scores) {
              [](const FaultRecord& record) { return record.reliability.BrierScore(); }),
       gauges("forewarn_brier_skill_ratio", "Brier skill of the same against always saying their base rate.",
              [](const FaultRecord& record) { return record.reliability.BrierSkill(); }),
+      Curve(FamilyOf("forewarn_calibration_bin_confidence_ratio",
+                     "Mean confidence of the same samples, in up to ten bins by rising confidence; absent below 50.",
+                     MetricType::Gauge),
+            records, &confidence::Reliability::Bin::confidence),
+      Curve(FamilyOf("forewarn_calibration_bin_hit_ratio", "The part of the samples of a bin that came true.",
+                     MetricType::Gauge),
+            records, &confidence::Reliability::Bin::rate),
       gauges("forewarn_calibration_frozen",
              "1 while so much is mitigated somewhere that the calibration there learns nothing.",
              [](const FaultRecord& record) { return Value(record.calibration.IsFrozen() ? 1 : 0); }),

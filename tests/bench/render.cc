@@ -20,6 +20,7 @@ class Registry {
  public:
   explicit Registry(const publish::Tick& tick) {
     auto& score = prometheus::BuildGauge().Name("forewarn_signal_anomaly_score").Help("-").Register(registry_);
+    auto& value = prometheus::BuildGauge().Name("forewarn_signal_value").Help("-").Register(registry_);
     auto& forecast = prometheus::BuildGauge().Name("forewarn_signal_forecast").Help("-").Register(registry_);
     for (std::uint32_t s = 0; s < tick.output.signals.size(); ++s) {
       const std::string signal = tick.snapshot.signals->NameOf(s);
@@ -27,8 +28,9 @@ class Registry {
         const std::string domain = tick.snapshot.instances->NameOf(i);
         const auto& state = tick.output.signals[s][i];
         score.Add({{"domain", domain}, {"signal", signal}}).Set(state.score);
-        const auto bound = [&](const char* name, double value) {
-          forecast.Add({{"domain", domain}, {"signal", signal}, {"bound", name}}).Set(value);
+        value.Add({{"domain", domain}, {"signal", signal}}).Set(tick.snapshot.At(s, i));
+        const auto bound = [&](const char* name, double at) {
+          forecast.Add({{"domain", domain}, {"signal", signal}, {"bound", name}}).Set(at);
         };
         bound("lower", state.lower());
         bound("expected", state.expected);
@@ -66,7 +68,7 @@ std::size_t Samples(const std::string& text) {
 }  // namespace
 
 std::vector<Figure> MeasureRender(const Scale& scale) {
-  const Fleet fleet(scale.render_series / 4);
+  const Fleet fleet(scale.render_series / 5);
   FleetSnapshots snapshots(fleet);
   const auto& snapshot = snapshots.At(1.7e9, 0);
   const auto said = OutputOf(fleet);

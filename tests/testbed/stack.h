@@ -23,6 +23,7 @@ struct StackOptions {
   struct Telemetry {
     std::string domain, address;  // of each machine: what is scraped, as host:port
     std::string console = {};     // its console log for mtail, if it has one
+    std::string hypervisor = {};  // where it runs, if its telemetry has to say so itself
   };
   struct Hypervisor {
     std::string name, read_only_uri;

@@ -39,7 +39,10 @@ std::string PrometheusYaml(Bed& bed, const StackOptions& options) {
        << "']}]\n"
        << "scrape_configs:\n";
   WriteJob(yaml, "node");
-  for (const auto& guest : options.guests) WriteTarget(yaml, guest.address, "domain: " + guest.domain);
+  for (const auto& guest : options.guests) {
+    const std::string place = guest.hypervisor.empty() ? "" : ", hypervisor: " + guest.hypervisor;
+    WriteTarget(yaml, guest.address, "domain: " + guest.domain + place);
+  }
   WriteJob(yaml, "libvirt");
   for (const auto& host : options.hypervisors)
     WriteTarget(yaml, Loopback(bed.Port(LibvirtPort(host.name))), "hypervisor: " + host.name);

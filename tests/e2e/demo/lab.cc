@@ -74,11 +74,12 @@ Result<void> Lab::StartMachines() {
 
 Result<void> Lab::StartStack() {
   testbed::StackOptions options;
+  options.hypervisors = hardware_->watched();
   for (const Machine* machine : machines_) {
     const auto endpoints = machine->endpoints();
     options.guests.push_back({machine->options().name, endpoints.telemetry, endpoints.console});
+    if (options.hypervisors.empty()) options.guests.back().hypervisor = kHypervisor;
   }
-  options.hypervisors = hardware_->watched();
   for (const char* twin : kTwins) options.services.push_back({twin, ServiceOf(twin)});
   if (scenario_.standby) options.services.front().standby = ServiceOf(kStandby);
   const std::string breakdown = site_.dir + "/breakdown.rules.yaml";

@@ -23,6 +23,7 @@ struct SampleTick {
     snapshot.time = 1700000000;
     snapshot.instances = &instances;
     snapshot.signals = &signals;
+    snapshot.columns = {{0.2}};
     output.predictions = {
         {0, "DiskContention", 0.75, 0.5, 1700000060, 300, {{0, 0.2, 0.01, 3.5, "forecast"}}},
         {1, "Unknown", 0.9, 0.25, telemetry::kMissing, 600, {}},

@@ -35,6 +35,7 @@ TEST(Renderer, WritesEverySeriesOfATick) {
            "forewarn_fault_expected_timestamp_seconds{domain=\"vm1\",fault=\"DiskContention\"} ",
            "forewarn_fault_horizon_seconds{domain=\"vm1\",fault=\"DiskContention\"} 300\n",
            "forewarn_signal_anomaly_score{domain=\"vm1\",signal=\"disk_latency\"} 3.5\n",
+           "forewarn_signal_value{domain=\"vm1\",signal=\"disk_latency\"} 0.2\n",
            "forewarn_signal_forecast{domain=\"vm1\",signal=\"disk_latency\",bound=\"lower\"} 0.005\n",
            "forewarn_signal_forecast{domain=\"vm1\",signal=\"disk_latency\",bound=\"expected\"} 0.01\n",
            "forewarn_signal_forecast{domain=\"vm1\",signal=\"disk_latency\",bound=\"upper\"} 0.015\n",

@@ -61,6 +61,7 @@ TEST_F(ScoresTest, CountersExistFromTheStart) {
   EXPECT_THAT(text, HasSubstr("# TYPE forewarn_prediction_lead_seconds histogram\n"));
   EXPECT_THAT(text, Not(HasSubstr("forewarn_calibration_error_ratio")));
   EXPECT_THAT(text, Not(HasSubstr("forewarn_brier")));
+  EXPECT_THAT(text, Not(HasSubstr("forewarn_calibration_bin")));
 }
 
 TEST_F(ScoresTest, RatiosComeWhenEnoughIsKnown) {
@@ -71,6 +72,9 @@ TEST_F(ScoresTest, RatiosComeWhenEnoughIsKnown) {
     EXPECT_THAT(text, Not(HasSubstr(std::string(name) + "{fault=\"MemoryLeak\"}")));
   }
   EXPECT_THAT(text, HasSubstr("forewarn_brier_skill_ratio{fault=\"DiskFull\"} "));
+  EXPECT_THAT(text, HasSubstr("forewarn_calibration_bin_confidence_ratio{fault=\"DiskFull\",bin=\"10\"} 0."));
+  EXPECT_THAT(text, HasSubstr("forewarn_calibration_bin_hit_ratio{fault=\"DiskFull\",bin=\"1\"} "));
+  EXPECT_THAT(text, Not(HasSubstr("forewarn_calibration_bin_hit_ratio{fault=\"MemoryLeak\"")));
   EXPECT_THAT(text, Not(HasSubstr("outcomes_total{fault=\"DiskFull\",outcome=\"hit\"} 0\n")));
   EXPECT_THAT(text, Not(HasSubstr("lead_seconds_count{fault=\"DiskFull\"} 0\n")));
   EXPECT_THAT(text, HasSubstr("outcomes_total{fault=\"MemoryLeak\",outcome=\"hit\"} 0\n"));
