@@ -42,13 +42,13 @@ class Telemetry(http.server.BaseHTTPRequestHandler):
 
 
 class Program:
-    def __init__(self, binary, folder, config):
+    def __init__(self, binary, folder, config, arguments=()):
         self.name, self.binary = os.path.basename(binary), binary
         file = os.path.join(folder, self.name + '.yaml')
         with open(file, 'w') as out:
             out.write(config)
         self.log = os.path.join(folder, self.name + '.log')
-        self.process = subprocess.Popen([binary, '--config.file=' + file, '--web.listen-address=127.0.0.1:0'],
+        self.process = subprocess.Popen([binary, '--config.file=' + file, '--web.listen-address=127.0.0.1:0', *arguments],
                                         stdout=open(self.log, 'w'), stderr=subprocess.STDOUT)
         found = wait(lambda: re.search(r'port=(\d+)', open(self.log).read()), self.log)
         self.port = int(found.group(1))
