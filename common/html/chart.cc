@@ -25,7 +25,8 @@ class Frame {
     for (const Chart::Line& line : chart.lines) {
       for (const Chart::Point& point : line.points) Hold(point.value);
     }
-    for (const Chart::Range& range : chart.band) Hold(range.lower), Hold(range.upper);
+    // Of the band as it is now, not as it was before much was known; what is beyond is cut off.
+    if (!chart.band.empty()) Hold(chart.band.back().lower), Hold(chart.band.back().upper);
     if (low_ > high_) low_ = 0, high_ = 1;
     if (low_ == high_) high_ = low_ + std::max(1.0, std::abs(low_));
   }
@@ -38,7 +39,7 @@ class Frame {
   }
   // Halves, so that the difference of two huge values is finite.
   std::string Y(double value) const {
-    const double part = (value / 2 - low_ / 2) / (high_ / 2 - low_ / 2);
+    const double part = std::clamp((value / 2 - low_ / 2) / (high_ / 2 - low_ / 2), 0.0, 1.0);
     return Pixels(kTop + (1 - part) * (kHeight - kTop - kBottom));
   }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <ctime>
+#include <iterator>
 
 namespace forewarn::html {
 namespace {
@@ -40,7 +41,15 @@ std::string Two(long long large, const char* of_large, long long small, const ch
 
 }  // namespace
 
-std::string Number(double value) { return std::isfinite(value) ? Print("%.4g", value) : kDash; }
+std::string Number(double value) {
+  if (!std::isfinite(value)) return kDash;
+  constexpr const char* kUnits[] = {"", "\u00a0k", "\u00a0M", "\u00a0G", "\u00a0T"};
+  std::size_t unit = 0;
+  const bool is_large = std::abs(value) >= 9999.5;
+  for (; is_large && std::abs(value) >= 999.5 && unit + 1 < std::size(kUnits); value /= 1000) ++unit;
+  // What has four digits before the point keeps them: 1234 is no longer than 1.23 k.
+  return Print(std::abs(value) >= 999.5 && std::abs(value) < 9999.5 ? "%.0f" : "%.3g", value) + kUnits[unit];
+}
 
 std::string Count(double value) {
   std::string digits = Print("%.0f", value);

@@ -9,7 +9,7 @@
 // Numbers and times for people. What is no number is a dash.
 namespace forewarn::html {
 
-std::string Number(double value);   // four significant digits
+std::string Number(double value);   // three significant digits; large ones with k, M, G, T
 std::string Count(double value);    // whole, with thin spaces: 12 345
 std::string Percent(double ratio);  // of 0 to 1, whole
 std::string Span(double seconds);   // how long: 45 s, 12 min, 3 h 20 min, 5 d 2 h; its spaces do not break

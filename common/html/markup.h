@@ -44,7 +44,7 @@ Markup Void(std::string_view tag, const Attributes& attributes);  // has no cont
 
 struct Column {
   std::string_view name;
-  std::string_view kind = {};  // "number": to the right; "name": broken late; "deeds": buttons, in one line
+  std::string_view kind = {};  // "number": to the right; "name": broken late; "word", "deeds": in one line
 };
 using Row = std::vector<Markup>;
 // The first cell of a row is its header. On a narrow screen each row becomes a list in which the columns' names stand

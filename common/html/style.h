@@ -42,7 +42,7 @@ tbody th { font-weight: 600; }
 tbody tr:hover { background: var(--raised); }
 .number { text-align: right; white-space: nowrap; }
 .name { min-width: 9.5rem; }
-.deeds, .measure { white-space: nowrap; }
+.deeds, .measure, .word { white-space: nowrap; }
 td time { white-space: nowrap; }
 .badge { display: inline-block; border: 1px solid; border-radius: .8rem; padding: 0 .55rem; font-size: .84rem;
   white-space: nowrap; }
@@ -56,21 +56,21 @@ form { display: inline; }
 form.filter { display: flex; flex-wrap: wrap; gap: .5rem .9rem; align-items: end; margin: .4rem 0 .8rem; }
 label { display: block; color: var(--soft); font-size: .86rem; }
 input, select, button { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--soft);
-  border-radius: 4px; padding: .22rem .55rem; max-width: 100%; }
-input[type="checkbox"] { width: 1.1rem; height: 1.1rem; vertical-align: -.2rem; }
+  border-radius: 4px; padding: .22rem .55rem; max-width: 100%; min-height: 2rem; }
+input[type="checkbox"] { min-height: 0; width: 1.1rem; height: 1.1rem; vertical-align: -.2rem; }
 label.check { color: inherit; font-size: inherit; margin: .5rem 0; }
-button { cursor: pointer; font-weight: 600; min-height: 1.9rem; margin: .1rem .3rem .1rem 0; }
+button { cursor: pointer; font-weight: 600; margin: .1rem .3rem .1rem 0; }
 button:hover { background: var(--raised); }
 button.main { border-color: var(--good); color: var(--good); }
 button.danger { border-color: var(--bad); color: var(--bad); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; margin: .4rem 0; }
 dd { margin: 0; overflow-wrap: anywhere; unicode-bidi: isolate; }
 code { overflow-wrap: anywhere; font-size: .92em; }
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 34rem), 1fr)); gap: .9rem; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); gap: .9rem; }
 article { border: 1px solid var(--rule); border-radius: 6px; padding: .7rem .9rem; min-width: 0; }
 article h3 { overflow-wrap: anywhere; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); gap: .5rem 1rem; }
-figure { margin: .4rem 0 0; min-width: 0; }
+figure { margin: .4rem 0 0; min-width: 0; display: flex; flex-direction: column; justify-content: space-between; }
 figcaption { font-size: .86rem; overflow-wrap: anywhere; }
 svg.chart { display: block; width: 100%; height: auto; }
 svg.chart text { font-size: 10px; fill: var(--soft); }
@@ -81,12 +81,11 @@ svg.bar { width: 4rem; height: .5rem; vertical-align: baseline; margin-right: .3
 .mark { stroke: var(--bad); stroke-width: 1.6; }
 @media (max-width: 46rem) {
   main, nav ul, .pages, header p, footer { padding-left: .8rem; padding-right: .8rem; }
-  table, tbody, tr, tbody th, td { display: block; }
-  thead { position: absolute; left: -100vw; }
+  table, caption, tbody, tr { display: block; }
+  thead { position: absolute; display: block; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tbody tr { border: 1px solid var(--rule); border-radius: 6px; padding: .3rem .6rem; margin-bottom: .6rem; }
-  tbody th, td { border: 0; padding: .1rem 0; text-align: left; white-space: normal; min-width: 0; }
-  tbody th::before, td::before { content: attr(data-column); display: inline-block; min-width: 7.2rem; padding-right: .5rem;
-    color: var(--soft); font-weight: 400; }
+  tbody th, td { display: flex; gap: 0 .5rem; border: 0; padding: .1rem 0; white-space: normal; min-width: 0; }
+  tbody th::before, td::before { content: attr(data-column); flex: 0 0 7.2rem; color: var(--soft); font-weight: 400; }
   td:empty { display: none; }
   form.filter > * { flex: 1 1 8rem; } form.filter input, form.filter select { width: 100%; }
   dl { grid-template-columns: 1fr; } dt { margin-top: .3rem; }

@@ -18,6 +18,7 @@ using predictor::Prediction;
 
 constexpr double kShortest = 60;  // s of a picture
 constexpr std::size_t kMostSignals = 4;
+constexpr double kStandsOut = 0.5;  // anomaly score; others may speak for it by being as usual
 
 // How far ahead a picture shows: to when the fault is expected, and a little more.
 double AheadOf(const Prediction& prediction, double now) {
@@ -64,6 +65,7 @@ Markup Figure(const View& view, const Prediction& prediction, const Evidence& it
 
 Markup EvidenceCard(const View& view, const Prediction& prediction) {
   std::vector<Evidence> items = prediction.evidence;
+  std::erase_if(items, [](const Evidence& item) { return !(item.score >= kStandsOut); });
   std::stable_sort(items.begin(), items.end(), [](const Evidence& a, const Evidence& b) { return a.score > b.score; });
   Markup figures;
   for (std::size_t i = 0; i < std::min(items.size(), kMostSignals); ++i) figures += Figure(view, prediction, items[i]);
@@ -71,7 +73,7 @@ Markup EvidenceCard(const View& view, const Prediction& prediction) {
   const Markup facts = Text("Confidence ") + Element("strong", html::Percent(prediction.confidence)) +
                        Text(", severity " + html::Percent(prediction.severity) + ", expected ") +
                        html::Away(prediction.expected_time, view.now);
-  const Markup seen = figures.empty() ? Element("p", {{"class", "soft"}}, Text("No single signal stands out."))
+  const Markup seen = figures.empty() ? Element("p", {{"class", "soft"}}, Text("No signal stands out."))
                                       : Element("div", {{"class", "charts"}}, figures);
   return Element("article", Element("h3", prediction.fault + " of " + domain) + Element("p", facts) + seen);
 }

@@ -155,7 +155,7 @@ Markup Record(const View& view, const http::Request& request) {
                       {"Alerted"},
                       {"Domain"},
                       {"Fault", "name"},
-                      {"Purpose"},
+                      {"Purpose", "word"},
                       {"Outcome"},
                       {"Changes"},
                       {"Reason"}},

@@ -51,8 +51,13 @@ TEST(Table, NamesItsColumnsForNarrowScreensAndForWhoCannotSeeIt) {
 }
 
 TEST(Format, NumbersAreShort) {
-  EXPECT_EQ(Number(0.123456), "0.1235");
-  EXPECT_EQ(Number(1e9), "1e+09");
+  EXPECT_EQ(Number(0.123456), "0.123");
+  EXPECT_EQ(Number(-0.00001234), "-1.23e-05");
+  EXPECT_EQ(Number(1234.5), "1234");
+  EXPECT_EQ(Number(2.0821e9), "2.08\u00a0G");
+  EXPECT_EQ(Number(-12345), "-12.3\u00a0k");
+  EXPECT_EQ(Number(999999), "1\u00a0M");
+  EXPECT_EQ(Number(1e20), "1e+08\u00a0T");
   EXPECT_EQ(Percent(0.816), "82\u00a0%");
   EXPECT_EQ(Count(12345678), "12\u202f345\u202f678");
   EXPECT_EQ(Count(123), "123");
