@@ -86,7 +86,7 @@ def start_telemetry():
 def webhook_config(folder, telemetry, journal, more=''):
     return (f"source: {{url: '{telemetry}', timeout: 2s}}\njournal: {{path: {folder}/{journal}.db}}\n"
             f"kill_switch: {{file: {folder}/{journal}.kill}}\nhypervisors: [{{name: host1, uri: 'test:///default'}}]\n"
-            f"targets: [{{domain: test}}]\npolicies:\n  {FAULT}:\n    mode: act\n    approval: required\n"
+            f"targets: [{{domain: test, limits: {{memory: {{mib: [512, 8192]}}}}}}]\npolicies:\n  {FAULT}:\n    mode: act\n    approval: required\n"
             "    steps: [memory]\n    verify: {expr: 'symptom{domain=\"$domain\"}', deadline: 30s}\n"
             f"experiments:\n  cool_down: 1s\n  templates:\n    - {{name: mild, fault: {FAULT}, mode: act, on: [self], "
             "inject: [memory], symptom: 'symptom{domain=\"$domain\"}', settle_deadline: 2s}\n"
