@@ -31,7 +31,8 @@ std::string Escape(std::string_view text) {
   return out;
 }
 
-Markup Cell(const Column& column, const Markup& content, bool is_first) {
+Markup Cell(const Column& column, const Markup& content, std::size_t position) {
+  const bool is_first = position == 0;
   Attributes attributes = {{"data-column", std::string(column.name)}, {"class", std::string(column.kind)}};
   if (column.kind.empty()) attributes.pop_back();
   if (is_first) attributes.push_back({"scope", "row"});
@@ -77,7 +78,7 @@ Markup Table(std::string_view caption, const std::vector<Column>& columns, const
   }
   for (const Row& row : rows) {
     Markup cells;
-    for (std::size_t i = 0; i < row.size(); ++i) cells += Cell(columns[i], row[i], i == 0);
+    for (std::size_t i = 0; i < row.size(); ++i) cells += Cell(columns[i], row[i], i);
     body += Element("tr", {{"role", "row"}}, cells) + Text("\n");
   }
   const Markup top = Element("thead", {{"role", "rowgroup"}}, Element("tr", {{"role", "row"}}, head));

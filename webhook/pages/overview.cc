@@ -150,6 +150,10 @@ http::Response Overview(const View& view, const http::Request& request) {
   if (!tried) return html::Answer(view.site, Broken(tried.error()));
   Markup main = KillSwitch(view);
   if (view.may_not) main += Notice(Tone::kInfo, Text("You may look, but not act: " + *view.may_not + "."));
+  if (under_way->size() == kMostOpen) {
+    main += Notice(Tone::kWarn, Text("Of what is under way only the newest " + std::to_string(kMostOpen) +
+                                     " are shown; the journal has all."));
+  }
   main += html::Section("waiting", "Waiting for approval", Waiting(view, *under_way));
   main += html::Section("running", "Running mitigations", Running(view, *under_way));
   main += html::Section("experiments", "Experiments", Trials(view, *under_way) + Verdicts(view, *tried));
