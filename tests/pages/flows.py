@@ -205,6 +205,9 @@ def run(chromium, binaries, way):
                     program.headers = {'Authorization': 'Basic ' + login}
                 windows.append(Window(chromium, way, program.port))
                 flow(windows[-1], program, telemetry)
+        except SystemExit:  # something was waited for in vain: what was amiss before may say why
+            report(windows)
+            raise
         finally:
             for program in programs:
                 program.process.kill()
@@ -212,16 +215,21 @@ def run(chromium, binaries, way):
     return windows
 
 
+def report(windows):
+    """How much was amiss."""
+    for window in windows:
+        print(*window.mistakes, sep='\n', end='\n' if window.mistakes else '')
+    count = sum(len(window.mistakes) for window in windows)
+    print(f'{sum(window.visited for window in windows)} pages, {count} mistakes')
+    return count
+
+
 def main(binaries):
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path='/usr/bin/chromium', args=['--no-sandbox'])
         windows = [window for way in WAYS for window in run(chromium, binaries, way)]
         chromium.close()
-    mistakes = [mistake for window in windows for mistake in window.mistakes]
-    for mistake in mistakes:
-        print(mistake)
-    print(f'{len(WAYS)} ways, {sum(window.visited for window in windows)} pages, {len(mistakes)} mistakes')
-    return 1 if mistakes else 0
+    return 1 if report(windows) else 0
 
 
 if __name__ == '__main__':
