@@ -33,13 +33,13 @@ def decisions(window, webhook, telemetry):
     window.open('/')
     window.says('verified and held')
     window.press('Refuse: MemoryLeak of web-2')
-    window.says(f'Refused by {window.way.who}.')
+    window.says(f'Refused by {window.way.who}: nothing is changed')
     found = world.wait_for_state(webhook, prefix, 'web-2', 'closed')
     if (found['outcome'], found['decided_by']) != ('refused', window.way.who):
         window.amiss(f'on record: {found["outcome"]} by {found["decided_by"]}')
     window.open('/')
     window.press('Undo: MemoryLeak of web-1')
-    window.says(f'Undoing was asked for by {window.way.who}.')
+    window.says(f'Undoing was asked for by {window.way.who}: all changes are undone')
     world.wait_for_state(webhook, prefix, 'web-1', 'closed')
 
 
@@ -65,7 +65,7 @@ def experiment(window, webhook):
     world.wait(lambda: now()['phase'] == 'injecting', webhook.log)
     window.open('/')
     window.press('Abort: experiment, MemoryLeak of db-2')
-    window.says(f'Aborted by {window.way.who}.')
+    window.says(f'Aborted by {window.way.who}: all changes are undone')
     world.wait(lambda: not now()['open'], webhook.log)
     window.open('/')
     window.says('The last verdicts')

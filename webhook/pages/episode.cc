@@ -28,20 +28,19 @@ Markup When(const OptionalTime& time) { return time ? html::Time(*time) : Text("
 // What was asked for, and how far it is. Nothing is said that isn't on record: the address is anybody's to write.
 Markup Done(const Episode& episode, std::string_view done) {
   const bool pending = episode.wish != Wish::kNone;
-  const std::string now = " Now it is " + std::string(StateText(episode)) + ".";
+  const std::string& by = pending ? episode.wished_by : episode.decided_by;
+  const std::string now =
+      pending ? " It is acted on within a second." : " Now it is " + std::string(StateText(episode)) + ".";
   if (done == "approve" && (episode.wish == Wish::kApprove || episode.approval == Approval::kGranted)) {
-    const std::string& by = pending ? episode.wished_by : episode.decided_by;
-    return Notice(Tone::kGood, Text("Approved by " + by + ". It goes on within a second." + now));
+    return Notice(Tone::kGood, Text("Approved by " + by + "." + now));
   }
   if (done == "refuse" && (episode.wish == Wish::kRefuse || episode.approval == Approval::kRefused)) {
-    const std::string& by = pending ? episode.wished_by : episode.decided_by;
-    return Notice(Tone::kInfo, Text("Refused by " + by + ". Nothing is changed." + now));
+    return Notice(Tone::kInfo, Text("Refused by " + by + ": nothing is changed." + now));
   }
   const bool undoes = done == "revert" || done == "abort";
-  if (undoes && (episode.wish == Wish::kRevert || !episode.decided_by.empty())) {
-    const std::string& by = pending ? episode.wished_by : episode.decided_by;
+  if (undoes && (episode.wish == Wish::kRevert || !by.empty())) {
     const std::string what = done == "abort" ? "Aborted" : "Undoing was asked for";
-    return Notice(Tone::kInfo, Text(what + " by " + by + ". All changes are undone." + now));
+    return Notice(Tone::kInfo, Text(what + " by " + by + ": all changes are undone." + now));
   }
   return {};
 }
@@ -88,9 +87,9 @@ std::string Decision(const Episode& episode) {
 Markup Facts(const View& view, const Episode& episode) {
   Markup facts = Term("Domain", Text(episode.domain)) + Term("Hypervisor", Text(episode.hypervisor)) +
                  Term("Fault", Text(episode.fault)) + Term("Purpose", Text(episode.purpose)) +
-                 Term("State", Standing(episode) + Text(" " + std::string(StateText(episode)))) +
-                 Term("Decision", Text(Decision(episode))) + Term("Reason", Text(episode.reason)) +
-                 Term("Alerted", html::Time(episode.alerted)) + Term("Closed", When(episode.closed));
+                 Term("State", Standing(episode)) + Term("Decision", Text(Decision(episode))) +
+                 Term("Reason", Text(episode.reason)) + Term("Alerted", html::Time(episode.alerted)) +
+                 Term("Closed", When(episode.closed));
   if (episode.expiry) facts += Term("Expires", html::Away(base::ToSeconds(*episode.expiry), view.now));
   if (episode.control) facts += Term("Control", Text("held out: nothing is done, to see what would have happened"));
   if (const auto& prediction = episode.prediction) {
@@ -105,17 +104,15 @@ Markup Changes(const Episode& episode) {
   std::vector<html::Row> rows;
   for (const journal::Change& change : episode.changes) {
     rows.push_back({Text(change.actuator), Text(change.injection ? "injection" : "mitigation"),
-                    Text(change.subject.domain), Text(SettingText(change.from)), Text(SettingText(change.to)),
-                    When(change.applied), When(change.verified), When(change.reverted), OutcomeBadge(change.outcome),
-                    Text(change.reason)});
+                    Text(change.subject.domain), Text(DifferenceText(change)), When(change.applied),
+                    When(change.verified), When(change.reverted), OutcomeBadge(change.outcome), Text(change.reason)});
   }
   if (rows.empty()) return Element("p", {{"class", "soft"}}, Text("Nothing was changed."));
   return html::Table("In the order of their application, times in UTC",
                      {{"Actuator"},
-                      {"Kind"},
+                      {"Kind", "word"},
                       {"Domain"},
-                      {"From"},
-                      {"To"},
+                      {"Change"},
                       {"Applied"},
                       {"Verified"},
                       {"Reverted"},

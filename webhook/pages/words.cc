@@ -73,21 +73,17 @@ Markup Standing(const Episode& episode) {
   return episode.outcome == Outcome::kNone ? Badge("quiet", "closed") : OutcomeBadge(episode.outcome);
 }
 
-std::string SettingText(std::string_view setting) {
-  std::string text;
-  for (const auto& [name, value] : PartsOf(setting)) text += (text.empty() ? "" : ", ") + name + " " + value;
-  return text.empty() ? "–" : text;
-}
-
-std::string ChangeText(const journal::Change& change) {
+std::string DifferenceText(const journal::Change& change) {
   auto from = PartsOf(change.from);
   std::string text;
   for (const auto& [name, value] : PartsOf(change.to)) {
     const std::string before = from.contains(name) ? from[name] : "–";
-    if (before != value) text += (text.empty() ? " " : ", ") + name + " " + before + " → " + value;
+    if (before != value) text += (text.empty() ? "" : ", ") + name + " " + before + " → " + value;
   }
-  return change.actuator + text;
+  return text.empty() ? "–" : text;
 }
+
+std::string ChangeText(const journal::Change& change) { return change.actuator + " " + DifferenceText(change); }
 
 std::string ChangesText(const Episode& episode) {
   std::string text;

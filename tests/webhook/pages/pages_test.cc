@@ -103,7 +103,7 @@ TEST_F(PagesTest, ADeedIsDoneOnceAndSaysWhatIsOnRecord) {
   const http::Response done = Call("POST", Path(episode, "/refuse"), FormOn(Page("/"), Path(episode, "/refuse")));
   EXPECT_EQ(done.status, 303);
   EXPECT_EQ(done.headers.at("Location"), Path(episode, "?done=refuse"));
-  EXPECT_THAT(Page(Path(episode), {{"done", "refuse"}}), HasSubstr("Refused by 127.0.0.1."));
+  EXPECT_THAT(Page(Path(episode), {{"done", "refuse"}}), HasSubstr("Refused by 127.0.0.1: nothing is changed."));
   // What isn't on record is not said, whatever the address says.
   EXPECT_THAT(Page(Path(episode), {{"done", "approve"}}), Not(HasSubstr("role=\"status\"")));
 }
