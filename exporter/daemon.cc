@@ -7,6 +7,7 @@
 
 #include "common/base/clock.h"
 #include "common/log/log.h"
+#include "exporter/page/routes.h"
 #include "exporter/publish/routes.h"
 
 namespace forewarn::exporter {
@@ -162,6 +163,7 @@ void Daemon::Tick(double time) {
   auto& output = predictor_->Tick(reading->snapshot, training::CircumstancesOf(*reading));
   learned_ = reading->snapshot.time;
   publisher_->Publish({reading->snapshot, output, reading->hypervisors});
+  if (const auto report = publisher_->Current()) trails_->Add(*report);
   scores_->Publish(predictor_->scorekeeper());
   self_.TickSucceeded(base::SystemClock().Steady() - begin, base::SystemClock().Now());
 }
@@ -258,8 +260,13 @@ void Daemon::Run(const std::stop_token& stop) {
   keeper_.reset();
 }
 
-std::vector<http::Route> Daemon::Routes(const std::string& telemetry_path) {
-  return publish::Routes({telemetry_path, publisher_, self_.registry(), scores_, [this] { return Reload(); }});
+std::vector<http::Route> Daemon::Routes(const std::string& telemetry_path, const http::WebPaths& paths) {
+  auto routes = publish::Routes({telemetry_path, publisher_, self_.registry(), scores_, [this] { return Reload(); }});
+  const auto look = [this] { return self_.Look(); };
+  for (http::Route& route : page::Routes({publisher_, trails_, look, paths, telemetry_path})) {
+    routes.push_back(std::move(route));
+  }
+  return routes;
 }
 
 }  // namespace forewarn::exporter

@@ -13,6 +13,8 @@
 #include "common/base/result.h"
 #include "common/http/server.h"
 #include "common/service/notify.h"
+#include "common/http/web_paths.h"
+#include "exporter/page/trails.h"
 #include "exporter/publish/publisher.h"
 #include "exporter/publish/scores.h"
 #include "exporter/publish/self_metrics.h"
@@ -40,7 +42,7 @@ class Daemon {
   base::Result<void> Reload();
 
   // Of the whole HTTP surface; valid as long as the daemon.
-  std::vector<http::Route> Routes(const std::string& telemetry_path);
+  std::vector<http::Route> Routes(const std::string& telemetry_path, const http::WebPaths& paths);
 
  private:
   explicit Daemon(std::string config_file) : config_file_(std::move(config_file)) {}
@@ -62,6 +64,7 @@ class Daemon {
   const std::string config_file_;
   std::shared_ptr<publish::Publisher> publisher_ = std::make_shared<publish::Publisher>();
   std::shared_ptr<publish::Scores> scores_ = std::make_shared<publish::Scores>();
+  std::shared_ptr<page::Trails> trails_ = std::make_shared<page::Trails>();
   publish::SelfMetrics self_;
   service::Heartbeat heartbeat_{1};
   std::mutex mutex_;  // over all below: a tick or a reload

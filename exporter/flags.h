@@ -14,6 +14,7 @@ struct Flags {
   std::vector<std::string> listen = {"127.0.0.1:9777"};
   std::string web_config_file;
   std::string telemetry_path = "/metrics";
+  std::string external_url, route_prefix;
   std::string log_level = "info", log_format = "logfmt";
 };
 

@@ -43,12 +43,13 @@ void WaitForEnd(const sigset_t& signals, Daemon& daemon) {
   log::Info("stopping", {{"signal", received == SIGINT ? "SIGINT" : "SIGTERM"}});
 }
 
-int Serve(const Flags& flags, Daemon& daemon) {
+int Serve(const Flags& flags, const http::WebPaths& paths, Daemon& daemon) {
   const sigset_t signals = BlockSignals();
   http::ServerOptions options;
   options.listen = flags.listen;
   options.web_config_file = flags.web_config_file;
-  auto server = http::Server::Start(options, daemon.Routes(flags.telemetry_path));
+  options.prefix = paths.routes;
+  auto server = http::Server::Start(options, daemon.Routes(flags.telemetry_path, paths));
   if (!server) {
     log::Error("cannot serve", {{"error", server.error().message}});
     return kCannotServe;
@@ -70,6 +71,8 @@ int Main(int argc, char** argv) {
   }
   auto daemon = Daemon::Create(flags->config_file);
   if (!daemon) return Complain(daemon.error());
+  const auto paths = http::ParseWebPaths(flags->external_url, flags->route_prefix);
+  if (!paths) return Complain(paths.error());
   if (!flags->web_config_file.empty()) {
     if (auto checked = http::CheckWebConfig(flags->web_config_file); !checked) return Complain(checked.error());
   }
@@ -77,7 +80,7 @@ int Main(int argc, char** argv) {
     std::printf("%s is good\n", flags->config_file.c_str());
     return 0;
   }
-  return Serve(*flags, **daemon);
+  return Serve(*flags, *paths, **daemon);
 }
 
 }  // namespace

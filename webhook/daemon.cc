@@ -8,6 +8,7 @@
 #include "webhook/api/routes.h"
 #include "webhook/experiments/reasons.h"
 #include "webhook/experiments/trial.h"
+#include "webhook/pages/routes.h"
 
 namespace forewarn::webhook {
 namespace {
@@ -114,9 +115,11 @@ void Daemon::Watch(const std::stop_token& stop) {
   }
 }
 
-std::vector<http::Route> Daemon::Routes(const std::string& telemetry_path) {
+std::vector<http::Route> Daemon::Routes(const std::string& telemetry_path, const http::WebPaths& paths) {
   const auto metrics = metrics::MetricsHandler({registry_, process_, surroundings_}, {});
-  return api::Routes({*engine_, access_, metrics, [this] { return Reload(); }}, telemetry_path);
+  auto routes = api::Routes({*engine_, access_, metrics, [this] { return Reload(); }}, telemetry_path);
+  for (http::Route& page : pages::Routes({*engine_, access_, paths, telemetry_path})) routes.push_back(std::move(page));
+  return routes;
 }
 
 void Daemon::SetTargets(const plan::Targets& targets) {

@@ -10,6 +10,7 @@
 
 #include "common/http/server.h"
 #include "common/service/notify.h"
+#include "common/http/web_paths.h"
 #include "webhook/actuators/actuators.h"
 #include "webhook/engine/engine.h"
 #include "webhook/host_domains.h"
@@ -30,7 +31,7 @@ class Daemon {
   // Keeps the hypervisors' connections (and forewarn_hypervisor_up) alive until it is asked to stop.
   void Watch(const std::stop_token& stop);
   // Of the whole HTTP surface; valid as long as the daemon.
-  std::vector<http::Route> Routes(const std::string& telemetry_path);
+  std::vector<http::Route> Routes(const std::string& telemetry_path, const http::WebPaths& paths);
 
  private:
   Daemon(std::string config_file, const Settings& settings);

@@ -22,6 +22,9 @@ void Describe(CLI::App& app, Flags& flags) {
       ->check([](const std::string& path) {
         return path.starts_with('/') && path.size() > 1 ? "" : "must be a path below /";
       });
+  app.add_option("--web.external-url", flags.external_url, "The URL under which it is reached, as behind a proxy.");
+  app.add_option("--web.route-prefix", flags.route_prefix,
+                 "Prefix of the paths that it serves. Default: the path of --web.external-url.");
   app.add_option("--log.level", flags.log_level, "debug, info, warn or error.")->capture_default_str();
   app.add_option("--log.format", flags.log_format, "logfmt or json.")->capture_default_str();
 }

@@ -58,7 +58,7 @@ void WaitForEnd(const sigset_t& signals, Daemon& daemon) {
   log::Info("stopping", {{"signal", received == SIGINT ? "SIGINT" : "SIGTERM"}});
 }
 
-int Serve(const Flags& flags, Settings settings) {
+int Serve(const Flags& flags, const http::WebPaths& paths, Settings settings) {
   const sigset_t signals = BlockSignals();
   RaiseFileLimit();
   auto daemon = Daemon::Start(flags.config_file, std::move(settings));
@@ -66,8 +66,9 @@ int Serve(const Flags& flags, Settings settings) {
   http::ServerOptions options;
   options.listen = flags.listen;
   options.web_config_file = flags.web_config_file;
+  options.prefix = paths.routes;
   options.max_connections = kConnections;
-  auto server = http::Server::Start(options, (*daemon)->Routes(flags.telemetry_path));
+  auto server = http::Server::Start(options, (*daemon)->Routes(flags.telemetry_path, paths));
   if (!server) return Fail("cannot serve", server.error());
   for (const auto port : (*server)->ports()) log::Info("listening", {{"port", std::to_string(port)}});
   const std::jthread watch([&d = **daemon](const std::stop_token& stop) { d.Watch(stop); });
@@ -85,6 +86,8 @@ int Main(int argc, char** argv) {
   }
   auto settings = LoadSettings(flags->config_file);
   if (!settings) return Complain(settings.error());
+  const auto paths = http::ParseWebPaths(flags->external_url, flags->route_prefix);
+  if (!paths) return Complain(paths.error());
   if (!flags->web_config_file.empty()) {
     if (auto checked = http::CheckWebConfig(flags->web_config_file); !checked) return Complain(checked.error());
   }
@@ -92,7 +95,7 @@ int Main(int argc, char** argv) {
     std::printf("%s is good\n", flags->config_file.c_str());
     return 0;
   }
-  return Serve(*flags, std::move(*settings));
+  return Serve(*flags, *paths, std::move(*settings));
 }
 
 }  // namespace

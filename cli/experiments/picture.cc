@@ -6,6 +6,7 @@
 
 #include "cli/backtest/grid.h"
 #include "cli/remote/text.h"
+#include "common/html/markup.h"
 
 namespace forewarn::trials {
 namespace {
@@ -70,31 +71,7 @@ std::string Label(double x, double y, const std::string& anchor, const std::stri
 
 }  // namespace
 
-std::string Escape(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
+std::string Escape(const std::string& text) { return html::Text(text).str(); }
 
 std::string Svg(const Picture& picture) {
   const Frame frame(picture);

@@ -29,17 +29,9 @@ bool ParseTarget(std::string_view target, Head& head) {
   head.path = std::move(*path);
   std::string_view rest = target.substr(raw_path.size());
   if (rest.starts_with('?')) rest.remove_prefix(1);
-  while (!rest.empty()) {
-    const std::string_view pair = rest.substr(0, rest.find('&'));
-    rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
-    if (pair.empty()) continue;
-    const auto equals = std::min(pair.find('='), pair.size());
-    const auto name = FormDecode(pair.substr(0, equals));
-    auto value = FormDecode(pair.substr(std::min(pair.size(), equals + 1)));
-    if (!name || !value) return false;
-    head.query[*name] = std::move(*value);
-  }
-  return true;
+  auto query = ParseForm(rest);
+  if (query) head.query = std::move(*query);
+  return query.has_value();
 }
 
 // Framing that two readers could take differently is refused: it is how requests are smuggled (RFC 9112 §11.2).

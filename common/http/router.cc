@@ -37,12 +37,30 @@ std::optional<Response> CheckBody(const Route& route, const Head& head) {
   return Text(415, "the content type must be " + route.content_type + "\n");
 }
 
+// Nobody has to know the prefix by heart. The address is relative: a proxy in front may have another one.
+Response WayTo(std::string_view prefix, std::string_view from) {
+  Response response = Text(302, "");
+  const std::string_view left = from == "/" ? prefix.substr(1) : prefix.substr(prefix.rfind('/') + 1);
+  response.headers["Location"] = std::string(left) + "/";
+  return response;
+}
+
 }  // namespace
 
+std::string_view Router::Below(std::string_view path) const {
+  if (!path.starts_with(prefix_)) return {};
+  path.remove_prefix(prefix_.size());
+  return path.starts_with('/') ? path : std::string_view();
+}
+
 std::variant<const Route*, Response> Router::Find(const Head& head) const {
+  const std::string_view path = Below(head.path);
+  if (path.empty() && head.method == "GET" && (head.path == "/" || head.path == prefix_)) {
+    return WayTo(prefix_, head.path);
+  }
   std::set<std::string> allowed;
   for (const Route& route : routes_) {
-    if (!Matches(route, head.path)) continue;
+    if (!Matches(route, path)) continue;
     if (route.method == head.method || (route.method == "GET" && head.method == "HEAD")) {
       if (auto refusal = CheckBody(route, head)) return *refusal;
       return &route;

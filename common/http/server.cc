@@ -29,7 +29,7 @@ class BeastServer : public Server {
  public:
   BeastServer(ServerOptions options, std::vector<Route> routes, std::unique_ptr<WebPolicy> policy)
       : context_{options,
-                 Router(std::move(routes)),
+                 Router(std::move(routes), options.prefix),
                  std::move(policy),
                  Connections(options.max_connections, options.max_connections_per_peer),
                  {},

@@ -56,6 +56,7 @@ struct Route {
 struct ServerOptions {
   std::vector<std::string> listen = {};  // "127.0.0.1:9177", ":9177", "[::1]:9177"; port 0 takes a free one
   std::string web_config_file = {};      // exporter-toolkit's; empty: plain HTTP, no auth; re-read when it changes
+  std::string prefix = {};  // of every route's path, "/a/b"; handlers don't see it. What is not below it is 404
   int threads = 2;
   int max_connections = 512;
   int max_connections_per_peer = 256;
@@ -73,12 +74,5 @@ class Server {
 
 // Reads and checks a web config file without starting anything: `file:line: key: what`.
 base::Result<void> CheckWebConfig(const std::string& path);
-
-// Exporter-toolkit's landing page.
-struct LandingLink {
-  std::string address, text, description;
-};
-std::string LandingPage(std::string_view name, std::string_view description, const std::vector<LandingLink>& links);
-std::string EscapeHtml(std::string_view text);
 
 }  // namespace forewarn::http

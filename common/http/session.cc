@@ -107,7 +107,7 @@ class Session {
       if (head.content_length > 0) connection = Connection::kClose;  // its body was not read
       WireOptions options = Options(connection);
       if (head.method == "HEAD") options.body = Body::kOmit;
-      co_await Write(Serialize(ForPath(std::move(*refusal), head.path), options));
+      co_await Write(Serialize(ForPath(std::move(*refusal), context_.router.Below(head.path)), options));
       co_return connection == Connection::kKeepAlive;
     }
     co_await ReadBody(head, request.body);
@@ -141,7 +141,7 @@ class Session {
   // The route's answer as bytes, made on a thread of the handlers'.
   awaitable<std::string> Handle(const Route& route, Head& head, Request& request, Connection connection) {
     request.method = std::move(head.method);
-    request.path = std::move(head.path);
+    request.path = context_.router.Below(head.path);
     request.query = std::move(head.query);
     request.headers = std::move(head.headers);
     request.peer = connection_.peer;

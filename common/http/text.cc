@@ -75,6 +75,21 @@ std::optional<std::string> FormDecode(std::string_view text) {
   return PercentDecode(spaced);
 }
 
+std::optional<std::map<std::string, std::string>> ParseForm(std::string_view text) {
+  std::map<std::string, std::string> form;
+  while (!text.empty()) {
+    const std::string_view pair = text.substr(0, text.find('&'));
+    text.remove_prefix(std::min(text.size(), pair.size() + 1));
+    if (pair.empty()) continue;
+    const auto equals = std::min(pair.find('='), pair.size());
+    const auto name = FormDecode(pair.substr(0, equals));
+    auto value = FormDecode(pair.substr(std::min(pair.size(), equals + 1)));
+    if (!name || !value) return std::nullopt;
+    form[*name] = std::move(*value);
+  }
+  return form;
+}
+
 std::string PercentEncode(std::string_view text) {
   constexpr char kHex[] = "0123456789ABCDEF";
   std::string out;
@@ -85,33 +100,6 @@ std::string PercentEncode(std::string_view text) {
     } else {
       const auto byte = static_cast<unsigned char>(c);
       out += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    }
-  }
-  return out;
-}
-
-std::string EscapeHtml(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&#34;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
     }
   }
   return out;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,8 @@ bool IsToken(std::string_view text);                             // RFC 9110 §5
 std::optional<std::string> PercentDecode(std::string_view text);
 // The same for application/x-www-form-urlencoded, where "+" is a space.
 std::optional<std::string> FormDecode(std::string_view text);
+// name=value&name=value, decoded; the last of equal names wins.
+std::optional<std::map<std::string, std::string>> ParseForm(std::string_view text);
 
 std::string Base64Encode(std::string_view bytes);
 std::optional<std::string> Base64Decode(std::string_view text);

@@ -22,19 +22,10 @@ http::Handler ReloadHandler(std::function<base::Result<void>()> reload) {
   };
 }
 
-std::string Landing(const std::string& telemetry_path) {
-  return http::LandingPage("Forewarn exporter", "Predicts faults of virtual machines from PromQL",
-                           {{telemetry_path, "Metrics", "predictions and the exporter's own state"},
-                            {"/api/v1/predictions", "Predictions", "with their evidence, as JSON"},
-                            {"/-/healthy", "Health", ""},
-                            {"/-/ready", "Readiness", ""}});
-}
-
 }  // namespace
 
 std::vector<http::Route> Routes(RouteParts parts) {
   const auto publisher = parts.publisher;
-  const auto landing = [page = Landing(parts.telemetry_path)](const http::Request&) { return http::Html(page); };
   const auto healthy = [](const http::Request&) { return http::Text(200, "Healthy\n"); };
   const auto ready = [publisher](const http::Request&) {
     return publisher->HasPublished() ? http::Text(200, "Ready\n") : http::Text(503, "No tick has succeeded yet\n");
@@ -51,8 +42,7 @@ std::vector<http::Route> Routes(RouteParts parts) {
     made.handler = std::move(handler);
     return made;
   };
-  return {route("GET", "/", landing),
-          route("GET", parts.telemetry_path, OwningMetricsHandler(parts)),
+  return {route("GET", parts.telemetry_path, OwningMetricsHandler(parts)),
           route("GET", "/api/v1/predictions", predictions),
           route("GET", "/api/v1/thresholds", thresholds),
           route("GET", "/-/healthy", healthy),

@@ -21,7 +21,7 @@ struct RouteParts {
   std::function<base::Result<void>()> reload;  // called on a thread of the server
 };
 
-// The exporter's whole HTTP surface; see README.md. The routes keep the parts alive.
+// The exporter's HTTP surface, but its page; see README.md. The routes keep the parts alive.
 std::vector<http::Route> Routes(RouteParts parts);
 
 }  // namespace forewarn::publish

@@ -165,4 +165,16 @@ void SelfMetrics::ReloadSucceeded(base::WallTime now) {
 
 void SelfMetrics::ReloadFailed() { reload_ok_->Set(0); }
 
+SelfMetrics::Standing SelfMetrics::Look() const {
+  Standing standing;
+  standing.up = up_->Value() > 0;
+  standing.training = training_->Value() > 0;
+  standing.reload_failed = reload_ok_->Value() == 0;
+  standing.ticks = ticks_->Value(), standing.failures = failures_->Value();
+  standing.series = series_->Value(), standing.last_success = last_success_->Value();
+  standing.history = trained_history_->Value(), standing.values = trained_values_->Value();
+  standing.restored = restored_->Value(), standing.saved = state_time_->Value();
+  return standing;
+}
+
 }  // namespace forewarn::publish

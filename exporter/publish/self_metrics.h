@@ -40,6 +40,15 @@ class SelfMetrics {
   void StateRestored(double time);  // s since the epoch: until then it has learned
   void StateRestoreFailed(const std::string& reason);
 
+  // What people are told of it. Times are seconds since the epoch, 0: never.
+  struct Standing {
+    bool up = false, training = false, reload_failed = false;
+    double ticks = 0, failures = 0, series = 0, last_success = 0;
+    double history = 0, values = 0;  // learned from at its start: s, and how many
+    double restored = 0, saved = 0;  // until when the restored state had learned; when it was last saved
+  };
+  Standing Look() const;
+
   const std::shared_ptr<prometheus::Registry>& registry() const { return registry_; }
 
  private:

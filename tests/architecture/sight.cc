@@ -19,6 +19,7 @@ constexpr Never kNever[] = {
     {"common", "cli"},
     {"predictor", "common/log"},
     {"predictor", "common/http"},
+    {"predictor", "common/html"},
     {"predictor", "common/promql"},
     {"predictor", "common/metrics"},
     {"predictor", "exporter"},

@@ -42,20 +42,21 @@ class Telemetry(http.server.BaseHTTPRequestHandler):
 
 
 class Program:
-    def __init__(self, binary, folder, config):
+    def __init__(self, binary, folder, config, arguments=()):
         self.name, self.binary = os.path.basename(binary), binary
+        self.headers = {}  # of every call
         file = os.path.join(folder, self.name + '.yaml')
         with open(file, 'w') as out:
             out.write(config)
         self.log = os.path.join(folder, self.name + '.log')
-        self.process = subprocess.Popen([binary, '--config.file=' + file, '--web.listen-address=127.0.0.1:0'],
+        self.process = subprocess.Popen([binary, '--config.file=' + file, '--web.listen-address=127.0.0.1:0', *arguments],
                                         stdout=open(self.log, 'w'), stderr=subprocess.STDOUT)
         found = wait(lambda: re.search(r'port=(\d+)', open(self.log).read()), self.log)
         self.port = int(found.group(1))
 
     def call(self, method, path, body=None, headers=None):
         connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=PATIENCE)
-        headers = dict(headers or {})
+        headers = {**self.headers, **(headers or {})}
         if body is not None:
             headers.setdefault('Content-Type', 'application/json')
         connection.request(method, path, body, headers)
@@ -65,8 +66,8 @@ class Program:
         return result
 
 
-def wait(condition, what):
-    end = time.monotonic() + PATIENCE
+def wait(condition, what, patience=PATIENCE):
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         value = condition()
         if value:

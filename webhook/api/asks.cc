@@ -15,6 +15,7 @@ using base::Error;
 using base::ErrorCode;
 using journal::Wish;
 
+constexpr std::string_view kAbort = "/abort";
 constexpr std::size_t kMaxId = 64, kMaxName = 128;
 
 bool IsId(std::string_view text) {
@@ -44,17 +45,8 @@ base::Result<std::pair<Action, std::string_view>> ParseId(std::string_view path,
   return std::pair{action, path.substr(id.size())};
 }
 
-base::Result<Wanted> ParseNames(const Json& json) {
-  Wanted wanted{Text(json, "domain"), Text(json, "fault"), Text(json, "request_id")};
-  if (auto checked = CheckNames(wanted.domain, wanted.fault); !checked) return checked.error();
-  if (!IsId(wanted.request_id)) return Invalid("request_id: must be 1 to 64 of A-Z, a-z, 0-9, _ and -");
-  return wanted;
-}
-
-}  // namespace
-
-base::Result<Action> ParseAction(std::string_view path) {
-  auto parsed = ParseId(path, kMitigationsPath);
+base::Result<Action> ParseWish(std::string_view path, std::string_view prefix) {
+  auto parsed = ParseId(path, prefix);
   if (!parsed) return parsed.error();
   auto& [action, rest] = *parsed;
   if (rest.empty()) return action;
@@ -66,14 +58,32 @@ base::Result<Action> ParseAction(std::string_view path) {
   return Error{ErrorCode::kNotFound, "no such action: approve, refuse or revert"};
 }
 
-base::Result<Action> ParseExperimentAction(std::string_view path) {
-  auto parsed = ParseId(path, kExperimentsPath);
+base::Result<Action> ParseAbort(std::string_view path, std::string_view prefix) {
+  auto parsed = ParseId(path, prefix);
   if (!parsed) return parsed.error();
   auto& [action, rest] = *parsed;
-  if (rest == "/abort") action.wish = Wish::kRevert;
+  if (rest == kAbort) action.wish = Wish::kRevert;
   if (!rest.empty() && action.wish == Wish::kNone) return Error{ErrorCode::kNotFound, "no such action: abort"};
   return action;
 }
+
+base::Result<Wanted> ParseNames(const Json& json) {
+  Wanted wanted{Text(json, "domain"), Text(json, "fault"), Text(json, "request_id")};
+  if (auto checked = CheckNames(wanted.domain, wanted.fault); !checked) return checked.error();
+  if (!IsId(wanted.request_id)) return Invalid("request_id: must be 1 to 64 of A-Z, a-z, 0-9, _ and -");
+  return wanted;
+}
+
+}  // namespace
+
+base::Result<Action> ParseAction(std::string_view path) { return ParseWish(path, kMitigationsPath); }
+
+base::Result<Action> ParseEpisodeAction(std::string_view path) {
+  if (path.ends_with(kAbort)) return ParseAbort(path, kEpisodesPath);
+  return ParseWish(path, kEpisodesPath);
+}
+
+base::Result<Action> ParseExperimentAction(std::string_view path) { return ParseAbort(path, kExperimentsPath); }
 
 base::Result<void> CheckNames(std::string_view domain, std::string_view fault) {
   if (!alerts::IsDomainName(domain)) return Invalid("domain: not the name of a domain");

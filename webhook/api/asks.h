@@ -24,6 +24,10 @@ base::Result<Action> ParseAction(std::string_view path);
 // /api/v1/experiments/{id}, and /api/v1/experiments/{id}/abort, which is the wish to revert
 base::Result<Action> ParseExperimentAction(std::string_view path);
 
+// Of a page: /episodes/{id}, and /episodes/{id}/{approve|refuse|revert|abort}; abort is the wish to revert
+inline constexpr std::string_view kEpisodesPath = "/episodes/";
+base::Result<Action> ParseEpisodeAction(std::string_view path);
+
 // The body of POST /api/v1/mitigations: {"domain", "fault", "request_id"}, and nothing else.
 struct Wanted {
   std::string domain, fault, request_id;

@@ -48,6 +48,17 @@ bool TooLate(const Episode& episode) {
 
 }  // namespace
 
+base::Result<Episode> Abort(Engine& engine, std::int64_t id, const std::string& by) {
+  auto episode = FindExperiment(engine, id);
+  if (!episode || Aborted(*episode)) return episode;
+  if (TooLate(*episode)) return Error{ErrorCode::kConflict, "the experiment is undone, or being undone"};
+  if (auto left = engine.Ask(id, Wish::kRevert, by); !left) {
+    const bool closed = left.error().code == ErrorCode::kNotFound;  // meanwhile
+    return closed ? Error{ErrorCode::kConflict, "the experiment is over"} : left.error();
+  }
+  return FindExperiment(engine, id);
+}
+
 http::Response ListExperiments(Engine& engine, const http::Request& request) {
   auto filter = FilterOf(request);
   if (!filter) return Failure(filter.error());
@@ -80,16 +91,8 @@ http::Response AbortExperiment(Engine& engine, const http::Request& request, con
   const auto action = ParseExperimentAction(request.path);
   if (!action) return Failure(action.error());
   if (action->wish == Wish::kNone) return http::Problem(404, "no such action: abort");
-  const auto episode = FindExperiment(engine, action->id);
-  if (!episode) return Failure(episode.error());
-  if (Aborted(*episode)) return Shown({*episode}, kAccepted);
-  if (TooLate(*episode)) return http::Problem(409, "the experiment is undone, or being undone");
-  if (auto left = engine.Ask(action->id, action->wish, by); !left) {
-    const bool closed = left.error().code == ErrorCode::kNotFound;  // meanwhile
-    return closed ? http::Problem(409, "the experiment is over") : Failure(left.error());
-  }
-  const auto after = FindExperiment(engine, action->id);
-  return after ? Shown({*after}, kAccepted) : Failure(after.error());
+  const auto episode = Abort(engine, action->id, by);
+  return episode ? Shown({*episode}, kAccepted) : Failure(episode.error());
 }
 
 }  // namespace forewarn::api

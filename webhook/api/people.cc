@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "webhook/api/people.h"
 
-#include "webhook/api/asks.h"
+#include "common/log/log.h"
 #include "webhook/api/envelope.h"
 #include "webhook/api/filter.h"
 #include "webhook/api/render.h"
@@ -47,6 +47,27 @@ base::Result<Episode> FindOne(engine::Engine& engine, std::int64_t id) {
   return found->front();
 }
 
+base::Result<Episode> Leave(engine::Engine& engine, const Action& action, const std::string& by) {
+  auto episode = FindOne(engine, action.id);
+  if (!episode || Has(*episode, action.wish)) return episode;
+  if (const auto late = TooLate(*episode, action.wish)) return Error{ErrorCode::kConflict, *late};
+  if (auto asked = engine.Ask(action.id, action.wish, by); !asked) {
+    const bool closed = asked.error().code == ErrorCode::kNotFound;  // meanwhile
+    return closed ? Error{ErrorCode::kConflict, "the mitigation is closed"} : asked.error();
+  }
+  return FindOne(engine, action.id);
+}
+
+base::Result<void> Turn(engine::Engine& engine, KillSwitch to, const std::string& by) {
+  const bool engage = to == KillSwitch::kEngage;
+  const auto& kill_switch = engine.parts().kill_switch;
+  auto set = engage ? kill_switch.Engage() : kill_switch.Disengage();
+  if (!set) return set;
+  log::Warn("kill switch", {{"engaged", engage ? "true" : "false"}, {"by", by}});
+  engine.Hurry();
+  return {};
+}
+
 base::Result<Episode> Ask(engine::Engine& engine, const engine::Engine::Asked& asked) {
   auto episode = engine.Request(asked);
   // Of two that come together one is told of a conflict with the other.
@@ -76,16 +97,8 @@ http::Response LeaveWish(engine::Engine& engine, const http::Request& request, c
   const auto action = ParseAction(request.path);
   if (!action) return Failure(action.error());
   if (action->wish == Wish::kNone) return http::Problem(404, "no such action: approve, refuse or revert");
-  const auto episode = FindOne(engine, action->id);
-  if (!episode) return Failure(episode.error());
-  if (Has(*episode, action->wish)) return Shown(*episode, kAccepted);
-  if (const auto late = TooLate(*episode, action->wish)) return http::Problem(409, *late);
-  if (auto asked = engine.Ask(action->id, action->wish, by); !asked) {
-    const bool closed = asked.error().code == ErrorCode::kNotFound;  // meanwhile
-    return closed ? http::Problem(409, "the mitigation is closed") : Failure(asked.error());
-  }
-  const auto after = FindOne(engine, action->id);
-  return after ? Shown(*after, kAccepted) : Failure(after.error());
+  const auto episode = Leave(engine, *action, by);
+  return episode ? Shown(*episode, kAccepted) : Failure(episode.error());
 }
 
 http::Response PlanResponse(engine::Engine& engine, const http::Request& request) {

@@ -42,11 +42,8 @@ http::Response SetKillSwitch(const Surface& surface, const http::Request& reques
   const Need need = engage && *engage ? Need::kStop : Need::kAct;
   if (auto refusal = surface.access.Refuse(request, need)) return *refusal;
   if (!engage) return Failure(engage.error());
-  const auto& kill_switch = surface.engine.parts().kill_switch;
-  auto set = *engage ? kill_switch.Engage() : kill_switch.Disengage();
-  if (!set) return Failure(set.error());
-  log::Warn("kill switch", {{"engaged", *engage ? "true" : "false"}, {"by", surface.access.Who(request)}});
-  surface.engine.Hurry();
+  const auto to = *engage ? KillSwitch::kEngage : KillSwitch::kDisengage;
+  if (auto set = Turn(surface.engine, to, surface.access.Who(request)); !set) return Failure(set.error());
   return ShowKillSwitch(surface.engine);
 }
 
@@ -102,16 +99,6 @@ std::vector<http::Route> ExperimentRoutes(const Surface& surface) {
           Change("POST", one, Needing(Need::kAct, access, abort))};
 }
 
-std::string Landing(const std::string& telemetry_path) {
-  return http::LandingPage("Forewarn Webhook", "Mitigates predicted faults of virtual machines",
-                           {{telemetry_path, "Metrics", ""},
-                            {"/api/v1/mitigations", "Mitigations", "as JSON"},
-                            {"/api/v1/experiments", "Experiments", "as JSON"},
-                            {"/api/v1/kill-switch", "Kill switch", "as JSON"},
-                            {"/-/healthy", "Health", ""},
-                            {"/-/ready", "Readiness", ""}});
-}
-
 }  // namespace
 
 std::vector<http::Route> Routes(const Surface& surface, const std::string& telemetry_path) {
@@ -140,8 +127,7 @@ std::vector<http::Route> Routes(const Surface& surface, const std::string& telem
       Get("/-/healthy", [](const Request&) { return http::Text(200, "OK\n"); }),
       Get("/-/ready", [&e](const Request&) { return Ready(e); }),
       Change("POST", "/-/reload", reload),
-      Change("PUT", "/-/reload", reload),
-      Get("/", [telemetry_path](const Request&) { return http::Html(Landing(telemetry_path)); })};
+      Change("PUT", "/-/reload", reload)};
   for (http::Route& route : ExperimentRoutes(surface)) routes.push_back(std::move(route));
   return routes;
 }

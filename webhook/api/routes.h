@@ -19,7 +19,7 @@ struct Surface {
   std::function<base::Result<void>()> reload;
 };
 
-// What docs/openapi.yaml says of the webhook, and the landing page. What changes something is refused to browsers;
+// What docs/openapi.yaml says of the webhook, but its pages. What changes something is refused to browsers;
 // /metrics, /-/healthy and /-/ready are for whomever the web config lets in.
 std::vector<http::Route> Routes(const Surface& surface, const std::string& telemetry_path);
 

@@ -27,7 +27,10 @@ struct Admission {
 struct Filter {
   std::string domain, fault, purpose;  // empty: any
   std::optional<bool> open;            // absent: both
+  Outcome outcome = Outcome::kNone;    // kNone: any
+  OptionalTime alerted_since;          // alerted at that time or later
   OptionalTime closed_since;           // closed at that time or later
+  std::optional<std::int64_t> before;  // only those with a smaller id: older ones
   std::optional<std::string> uuid;
   std::optional<std::int64_t> id;
   std::string fingerprint;   // empty: any

@@ -190,8 +190,10 @@ std::string EpisodesOf(const Filter& filter) {
   if (!filter.domain.empty()) sql += " AND domain = ?";
   if (!filter.fault.empty()) sql += " AND fault = ?";
   if (!filter.purpose.empty()) sql += " AND purpose = ?";
+  if (filter.outcome != Outcome::kNone) sql += " AND outcome = ?";
   if (filter.uuid) sql += " AND uuid = ?";
   if (filter.id) sql += " AND id = ?";
+  if (filter.before) sql += " AND id < ?";
   // Of requests there is an index, where the query says that it is about one.
   if (filter.fingerprint.starts_with(kRequested)) sql += " AND substr(fingerprint, 1, 8) = 'request:'";
   if (!filter.fingerprint.empty()) sql += " AND fingerprint = ?";
@@ -205,6 +207,7 @@ std::string EpisodesOf(const Filter& filter) {
   }
   if (filter.wished) sql += " AND wish <> ''";
   if (filter.open) sql += *filter.open ? " AND closed IS NULL" : " AND closed IS NOT NULL";
+  if (filter.alerted_since) sql += " AND alerted >= ?";
   if (filter.closed_since) sql += " AND closed >= ?";
   if (filter.acted_since) sql += " AND id IN (SELECT episode FROM changes WHERE intended >= ?)";
   return sql + " ORDER BY id DESC LIMIT ?";
@@ -214,12 +217,14 @@ void BindFilter(Statement& rows, const Filter& filter) {
   for (const std::string* text : {&filter.domain, &filter.fault, &filter.purpose}) {
     if (!text->empty()) rows.Bind(*text);
   }
+  if (filter.outcome != Outcome::kNone) rows.Bind(Name(filter.outcome));
   if (filter.uuid) rows.Bind(*filter.uuid);
   if (filter.id) rows.Bind(*filter.id);
+  if (filter.before) rows.Bind(*filter.before);
   for (const std::string* text : {&filter.fingerprint, &filter.changed}) {
     if (!text->empty()) rows.Bind(*text);
   }
-  for (const OptionalTime& time : {filter.closed_since, filter.acted_since}) {
+  for (const OptionalTime& time : {filter.alerted_since, filter.closed_since, filter.acted_since}) {
     if (time) rows.Bind(time);
   }
   rows.Bind(static_cast<std::int64_t>(filter.limit));

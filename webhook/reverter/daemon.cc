@@ -6,6 +6,7 @@
 #include <future>
 #include <mutex>
 
+#include "common/html/page.h"
 #include "common/log/log.h"
 #include "common/metrics/metrics.h"
 
@@ -82,11 +83,12 @@ bool Daemon::Once() {
 }
 
 std::vector<http::Route> Daemon::Routes() const {
-  const std::string landing = http::LandingPage("Forewarn Reverter", "Undoes what is past its expiry",
-                                                {{"/metrics", "Metrics", ""}, {"/-/healthy", "Health", ""}});
+  const html::Site site{"Forewarn reverter", "", {{"/metrics", "Metrics"}, {"/-/healthy", "Health"}}};
+  const http::Response landing = html::Answer(site, html::LandingPage(site, "Undoes what is past its expiry"));
   return {{"GET", "/metrics", metrics::MetricsHandler({registry_, process_}, {}), "", 0},
           {"GET", "/-/healthy", [](const http::Request&) { return http::Text(200, "OK\n"); }, "", 0},
-          {"GET", "/", [landing](const http::Request&) { return http::Html(landing); }, "", 0}};
+          html::StyleRoute(),
+          {"GET", "/", [landing](const http::Request&) { return landing; }, "", 0}};
 }
 
 }  // namespace forewarn::reverter

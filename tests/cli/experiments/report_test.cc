@@ -60,7 +60,7 @@ TEST(Picture, ShowsTheSignalItsGapsAndWhatWasDone) {
   EXPECT_THAT(svg, HasSubstr("<path class=\"signal\" d=\"M70.0 176.0 L134.0 99.0 M454.0 22.0 L518.0 99.0\"/>"));
   EXPECT_THAT(svg, HasSubstr("<rect class=\"injection\" x=\"134.0\" width=\"512.0\""));
   EXPECT_THAT(svg, HasSubstr("<rect class=\"mitigation\" x=\"262.0\" width=\"384.0\""));
-  EXPECT_THAT(svg, HasSubstr("injection: &lt;disk_io&gt;"));
+  EXPECT_THAT(svg, HasSubstr("injection: &#60;disk_io&#62;"));
   EXPECT_THAT(svg, HasSubstr(">1970-01-01T00:16:40Z<"));
 }
 
@@ -87,7 +87,7 @@ TEST(Page, AsksForNothingAndIsEscaped) {
   EXPECT_THAT(page, HasSubstr("default-src 'none'"));
   EXPECT_THAT(page, HasSubstr("prefers-color-scheme: dark"));
   EXPECT_THAT(page, HasSubstr("<svg "));
-  EXPECT_THAT(page, HasSubstr("No picture: &lt;script"));
+  EXPECT_THAT(page, HasSubstr("No picture: &#60;script"));
   for (const char* asks : {"<link", "<img", "@import", "url(", " href=", " onload="}) {
     EXPECT_THAT(page, Not(HasSubstr(asks))) << asks;
   }

@@ -87,13 +87,5 @@ TEST(Wire, AResponseWithoutABodyHasNone) {
   EXPECT_TRUE(none.ends_with("\r\n\r\n"));
 }
 
-TEST(LandingPage, NamesLinksAndEscapes) {
-  const std::string page = LandingPage("A & B", "<b>bold</b>", {{"/m?a=\"b\"", "Metrics", "what's there"}});
-  EXPECT_THAT(page, HasSubstr("<h1>A &amp; B</h1>"));
-  EXPECT_THAT(page, HasSubstr("&lt;b&gt;bold"));
-  EXPECT_THAT(page, HasSubstr("<a href=\"/m?a=&#34;b&#34;\">Metrics</a>: what&#39;s there"));
-  EXPECT_THAT(page, HasSubstr("#e6522c"));
-}
-
 }  // namespace
 }  // namespace forewarn::http

@@ -54,8 +54,6 @@ TEST_F(RoutesTest, ReloadSaysWhyItFailed) {
   EXPECT_THAT(response.body, HasSubstr("failed to reload config: x.yaml:1: tick: not a duration"));
 }
 
-TEST_F(RoutesTest, LandingPageLinksToTheTelemetryPath) { EXPECT_THAT(Ask("GET", "/").body, HasSubstr("/telemetry")); }
-
 TEST_F(RoutesTest, CountersExistFromTheStart) {
   self_.SetSignals({"cpu_usage"});
   const std::string text = Ask("GET", "/telemetry").body;

@@ -187,6 +187,29 @@ TEST_P(JournalTest, FindsNewestFirstAndByFilter) {
   EXPECT_TRUE(journal_->Find(filter)->empty());
 }
 
+TEST_P(JournalTest, FindsByOutcomeAgeAndPage) {
+  Episode first = AdmitOne(AlertFor("web-1")).episode;
+  first.outcome = Outcome::kRelieved;
+  ASSERT_TRUE(journal_->Save(first));
+  const Episode second = AdmitOne(AlertFor("web-2")).episode;
+  Filter filter;
+  filter.outcome = Outcome::kRelieved;
+  filter.alerted_since = kNow;
+  ASSERT_EQ(journal_->Find(filter)->size(), 1u);
+  EXPECT_EQ(journal_->Find(filter)->at(0).id, first.id);
+  filter.outcome = Outcome::kRefused;
+  EXPECT_TRUE(journal_->Find(filter)->empty());
+  filter.outcome = Outcome::kNone;
+  filter.before = second.id;
+  ASSERT_EQ(journal_->Find(filter)->size(), 1u);
+  EXPECT_EQ(journal_->Find(filter)->at(0).id, first.id);
+  filter.before = first.id;
+  EXPECT_TRUE(journal_->Find(filter)->empty());
+  filter.before.reset();
+  filter.alerted_since = kNow + std::chrono::seconds(1);
+  EXPECT_TRUE(journal_->Find(filter)->empty());
+}
+
 TEST_P(JournalTest, WhoTakesOverRaisesTheEpochAndFencesWhatWasBefore) {
   const Episode before = AdmitOne(AlertFor("web-1")).episode;
   ASSERT_TRUE(journal_->Claim());
