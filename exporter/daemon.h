@@ -12,8 +12,8 @@
 
 #include "common/base/result.h"
 #include "common/http/server.h"
-#include "common/service/notify.h"
 #include "common/http/web_paths.h"
+#include "common/service/notify.h"
 #include "exporter/page/trails.h"
 #include "exporter/publish/publisher.h"
 #include "exporter/publish/scores.h"

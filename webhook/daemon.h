@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "common/http/server.h"
-#include "common/service/notify.h"
 #include "common/http/web_paths.h"
+#include "common/service/notify.h"
 #include "webhook/actuators/actuators.h"
 #include "webhook/engine/engine.h"
 #include "webhook/host_domains.h"

@@ -23,6 +23,8 @@ using nlohmann::json;
 constexpr auto kPatience = std::chrono::minutes(5);  // of one experiment, on a busy machine
 constexpr auto kPoll = std::chrono::milliseconds(500);
 constexpr auto kLearn = std::chrono::seconds(30);  // until the rates of a guest that has just begun to work are steady
+constexpr auto kCounted = std::chrono::seconds(20);  // until the last injection counts, if it does
+constexpr const char* kAccuracy = "forewarn_signature_accuracy_ratio";
 constexpr const char* kPath = "/api/v1/experiments";
 
 class OneFault {
@@ -99,8 +101,18 @@ bool Wanted(const Options& options, const Case& one) {
 json ToJson(const Tally& tally) {
   std::vector<std::string> broken(tally.broken.begin(),
                                   tally.broken.begin() + std::min<std::ptrdiff_t>(10, std::ssize(tally.broken)));
-  return {{"run", tally.run},       {"shown", tally.shown},       {"milder", tally.milder},   {"tested", tally.tested},
-          {"passed", tally.passed}, {"restored", tally.restored}, {"seconds", tally.seconds}, {"broken", broken}};
+  return {{"run", tally.run},
+          {"shown", tally.shown},
+          {"milder", tally.milder},
+          {"tested", tally.tested},
+          {"passed", tally.passed},
+          {"restored", tally.restored},
+          {"counted", tally.counted},
+          {"recognised", tally.recognised},
+          {"accuracy_before", tally.accuracy_before},
+          {"accuracy_after", tally.accuracy_after},
+          {"seconds", tally.seconds},
+          {"broken", broken}};
 }
 
 Tally FromJson(const json& from) {
@@ -110,12 +122,32 @@ Tally FromJson(const json& from) {
                                     {"milder", &Tally::milder},
                                     {"tested", &Tally::tested},
                                     {"passed", &Tally::passed},
-                                    {"restored", &Tally::restored}}) {
+                                    {"restored", &Tally::restored},
+                                    {"counted", &Tally::counted},
+                                    {"recognised", &Tally::recognised}}) {
     tally.*member = from.at(key).get<int>();
   }
-  tally.seconds = from.at("seconds").get<double>();
+  for (const auto& [key, member] : {std::pair{"seconds", &Tally::seconds},
+                                    {"accuracy_before", &Tally::accuracy_before},
+                                    {"accuracy_after", &Tally::accuracy_after}}) {
+    tally.*member = from.at(key).get<double>();
+  }
   tally.broken = from.at("broken").get<std::vector<std::string>>();
   return tally;
+}
+
+double Series(const Ward& ward, const std::string& name, const std::string& labels) {
+  const auto sum = ward.Query("sum(" + name + "{" + labels + "})");
+  return sum ? *sum : 0;
+}
+
+// An injection counts once it doesn't show any more, which takes a tick or some.
+void Learn(const Ward& ward, const Case& one, Tally& tally) {
+  const std::string fault = "fault=\"" + one.fault + "\"", name = "forewarn_injections_recognised_total";
+  testbed::WaitUntil(kCounted, [&] { return Series(ward, name, fault) >= tally.run; });
+  tally.counted = static_cast<int>(Series(ward, name, fault));
+  tally.recognised = static_cast<int>(Series(ward, name, fault + ",recognised=\"true\""));
+  tally.accuracy_after = Series(ward, kAccuracy, fault);
 }
 
 // In the bed: a process of its own.
@@ -125,12 +157,14 @@ Tally TryOne(testbed::Bed& bed, const testbed::Image& image, const Case& one, co
     auto ward = Ward::Start(bed, image, one);
     if (!ward) return ward.error();
     std::this_thread::sleep_for(kLearn);
+    tally.accuracy_before = Series(**ward, kAccuracy, "fault=\"" + one.fault + "\"");
     OneFault fault(**ward, one, options);
     for (int i = 0; i < options.n; ++i) {
       if (auto tried = fault.Try(i, tally); !tried) return tried;
       std::fprintf(stderr, "%s: %d of %d, %d shown, %d passed, %d restored\n", one.fault.c_str(), tally.run, options.n,
                    tally.shown, tally.passed, tally.restored);
     }
+    Learn(**ward, one, tally);
     return {};
   };
   if (auto done = all(); !done) tally.broken.push_back(one.fault + ": " + done.error().message);

@@ -24,6 +24,10 @@ struct Tally {
   int tested = 0;  // the mitigation was tried and judged: passed or failed
   int passed = 0;
   int restored = 0;  // every setting is what it was, and no marker is left
+  // What the exporter made of them, by its own series: injections that counted for the accuracy of the fault's
+  // signature, those recognised, and the accuracy before the first and after the last.
+  int counted = 0, recognised = 0;
+  double accuracy_before = 0, accuracy_after = 0;
   double seconds = 0;
   std::vector<std::string> broken;
   bool Holds(int n) const { return run == n && shown == n && milder == n && tested == n && restored == n; }

@@ -25,7 +25,9 @@ int Conclude(const Options& options, const base::Result<Figures>& figures) {
     for (const std::string& broken : tally.broken) std::printf("BROKEN: %s\n", broken.c_str());
     line += fault + " " + std::to_string(tally.run) + " run, " + std::to_string(tally.shown) + " shown, " +
             std::to_string(tally.milder) + " milder, " + std::to_string(tally.tested) + " tested (" +
-            std::to_string(tally.passed) + " passed), " + std::to_string(tally.restored) + " restored; ";
+            std::to_string(tally.passed) + " passed), " + std::to_string(tally.restored) + " restored, " +
+            std::to_string(tally.recognised) + " of " + std::to_string(tally.counted) + " recognised, accuracy " +
+            std::to_string(tally.accuracy_before) + " to " + std::to_string(tally.accuracy_after) + "; ";
   }
   std::printf("%s%s\n", line.c_str(), figures->Hold(options.n) ? "all hold" : "NOT all hold");
   return figures->Hold(options.n) ? 0 : 1;
