@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "common/html/format.h"
 #include "common/html/style.h"
@@ -20,8 +21,11 @@ constexpr std::string_view kIcon =
 constexpr std::string_view kPolicy =
     "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-// A new version's pages ask for their own style sheet.
-std::string StyleAddress(const Site& site) { return site.At(kStylePath) + "?" FOREWARN_VERSION; }
+// Another program's pages ask for their own style sheet, whatever the browser has kept.
+std::string StyleAddress(const Site& site) {
+  static const std::size_t kEdition = std::hash<std::string_view>{}(kStyle);
+  return site.At(kStylePath) + "?" + std::to_string(kEdition);
+}
 
 Markup Head(const Site& site, const Page& page) {
   return Element("head", Void("meta", {{"charset", "utf-8"}}) +

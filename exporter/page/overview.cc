@@ -49,15 +49,13 @@ Markup EvidenceText(const publish::Report& report, const Prediction& prediction)
   return Text(text.empty() ? "–" : text);
 }
 
-bool IsWanted(const View& view, const Prediction& prediction) {
-  return (view.domain.empty() || view.report->DomainOf(prediction.instance) == view.domain) &&
-         (view.fault.empty() || prediction.fault == view.fault);
-}
-
-std::vector<const Prediction*> Wanted(const View& view, double least) {
-  auto wanted = Surest(*view.report, view.report->predictions.size(), least);
-  std::erase_if(wanted, [&](const Prediction* prediction) { return !IsWanted(view, *prediction); });
-  return wanted;
+std::vector<const Prediction*> Wanted(const View& view) {
+  const double least = view.domain.empty() && view.fault.empty() ? kWorthARow : 0;
+  return Surest(*view.report, view.report->predictions.size(), [&](const Prediction& prediction) {
+    return prediction.confidence >= least &&
+           (view.domain.empty() || view.report->DomainOf(prediction.instance) == view.domain) &&
+           (view.fault.empty() || prediction.fault == view.fault);
+  });
 }
 
 Row RowOf(const View& view, const Prediction& prediction) {
@@ -201,8 +199,7 @@ Markup Head(const View& view) {
 html::Page Overview(const View& view) {
   Markup main = Head(view);
   if (view.report) {
-    const bool asked = !view.domain.empty() || !view.fault.empty();
-    const auto wanted = Wanted(view, asked ? 0 : kWorthARow);
+    const auto wanted = Wanted(view);
     main += html::Section("predictions", "Now", FilterForm(view) + Predictions(view, wanted)) + Joint(view) +
             html::Section("evidence", "Evidence", Cards(view, wanted));
   }

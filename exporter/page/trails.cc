@@ -8,10 +8,10 @@ namespace forewarn::page {
 using predictor::Prediction;
 using publish::Report;
 
-std::vector<const Prediction*> Surest(const Report& report, std::size_t most, double least) {
+std::vector<const Prediction*> Surest(const Report& report, std::size_t most, const IsWanted& is_wanted) {
   std::vector<const Prediction*> surest;
   for (const Prediction& prediction : report.predictions) {
-    if (prediction.confidence >= least) surest.push_back(&prediction);
+    if (is_wanted(prediction)) surest.push_back(&prediction);
   }
   const auto end = surest.begin() + static_cast<std::ptrdiff_t>(std::min(most, surest.size()));
   // Of equals the order of the report, so that a page looks the same when it is loaded again.
@@ -25,7 +25,8 @@ std::vector<const Prediction*> Surest(const Report& report, std::size_t most, do
 // A trail that nothing is added to lasts until its last point is as old as its first could be.
 void Trails::Add(const Report& report) {
   const std::lock_guard lock(mutex_);
-  for (const Prediction* prediction : Surest(report, kMostDrawn, kWorthDrawing)) {
+  const auto is_wanted = [](const Prediction& prediction) { return prediction.confidence >= kWorthDrawing; };
+  for (const Prediction* prediction : Surest(report, kMostDrawn, is_wanted)) {
     for (const predictor::Evidence& item : prediction->evidence) {
       const Key key{report.DomainOf(prediction->instance), report.signals[item.signal]};
       if (!trails_.contains(key) && trails_.size() >= kMostTrails) continue;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -16,8 +17,10 @@ namespace forewarn::page {
 inline constexpr double kWorthDrawing = 0.2;
 inline constexpr std::size_t kMostDrawn = 12;
 
-// The surest of a report's predictions, the surest first.
-std::vector<const predictor::Prediction*> Surest(const publish::Report& report, std::size_t most, double least);
+// Of a report's predictions those that are wanted, the surest first, so many at most.
+using IsWanted = std::function<bool(const predictor::Prediction&)>;
+std::vector<const predictor::Prediction*> Surest(const publish::Report& report, std::size_t most,
+                                                 const IsWanted& is_wanted);
 
 // What the signals behind the surest predictions have been, tick by tick, since they began to matter: the exporter
 // keeps no other history, and asks the source for none when somebody looks. Bounded, however many instances there are:

@@ -89,7 +89,7 @@ TEST_F(ExperimentTest, AGameDayRunsInSequenceAndPassesOnlyAsAWhole) {
   ASSERT_EQ(AskWithPrometheus({"suite", good, "--report", folder}), 0) << output_;
   EXPECT_THAT(output_, ContainsRegex("2 +web-1 +Good +passed +relieved"));
   EXPECT_THAT(api_.bodies().back(), HasSubstr(R"("experiment":"mild")"));
-  EXPECT_THAT(files_.Read("reports/day/report.html"), HasSubstr("<h1>a &lt;b&gt;day&lt;/b&gt;</h1>"));
+  EXPECT_THAT(files_.Read("reports/day/report.html"), HasSubstr("<h1>a &#60;b&#62;day&#60;/b&#62;</h1>"));
   EXPECT_EQ(nlohmann::json::parse(files_.Read("reports/day/report.json"))["experiments"].size(), 2U);
   EXPECT_EQ(api_.ranges(), 2);
   const auto mixed = Suite("{domain: d, fault: Bad}, {domain: d, fault: Conflict}, {domain: d, fault: Refused}, " +
