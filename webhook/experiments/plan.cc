@@ -48,8 +48,12 @@ std::optional<Refusal> Trial::Plan(Episode& episode) const {
     return Refusal{kNoTemplate, "no template " + trial.name + " for " + episode.fault};
   }
   trial.name = one->name;
-  const double predicted = episode.prediction ? episode.prediction->severity : 0;
-  trial.predicted = predicted > 0 ? std::min(predicted, 1.0) : one->severity;
+  trial.predicted = one->severity;
+  const auto& prediction = episode.prediction;
+  // What isn't likely to come says nothing of how bad it would be.
+  if (prediction && prediction->confidence >= prediction->threshold && prediction->severity > 0) {
+    trial.predicted = std::min(prediction->severity, 1.0);
+  }
   if (auto refusal = ChooseTarget(episode, *one)) return refusal;
   return ChooseStep(episode, *one);
 }

@@ -13,7 +13,7 @@ std::string ExporterYaml(const Site& site, const Scenario& scenario) {
        << "signals: {presets: [node_exporter, libvirt_exporter, mtail" << (scenario.probed ? ", blackbox_exporter" : "")
        << "]}\n";
   // Early enough for an experiment to end before the mitigation is due.
-  if (!scenario.experiment.empty()) yaml << "thresholds: {default: {notify: 0.2, experiment: 0.3, mitigate: 0.7}}\n";
+  if (!scenario.experiment.empty()) yaml << "thresholds: {default: {notify: 0.2, experiment: 0.25, mitigate: 0.5}}\n";
   return yaml.str();
 }
 

@@ -15,10 +15,16 @@ constexpr const char* kWhat =
     "its\n"
     "breakdown. detect_to_effect_seconds: from the protected twin's such tick to the return of the first change.";
 
+// nullptr: without an experiment, or there is none for the fault.
+const Scenario* RehearsedOf(const Options& options) {
+  if (options.wrong_first) return FindMisguided(options.fault);
+  return options.experiment ? FindRehearsed(options.fault) : nullptr;
+}
+
 }  // namespace
 
 const Scenario& ScenarioOf(const Options& options) {
-  const Scenario* rehearsed = options.experiment ? FindRehearsed(options.fault) : nullptr;
+  const Scenario* rehearsed = RehearsedOf(options);
   return rehearsed == nullptr ? FindScenario(options.fault) : *rehearsed;
 }
 
@@ -39,6 +45,9 @@ std::optional<Options> ParseOptions(int argc, char** argv, int& exit_code) {
                "Leave everything running after the verdict, and print every URL; Ctrl-C ends it.");
   app.add_flag("--experiment", options.experiment,
                "Try the mitigation on a canary, with a milder fault, before it's used (DiskContention).");
+  app.add_flag(
+      "--wrong-first", options.wrong_first,
+      "The same, of a policy whose first mitigation doesn't help: it fails its experiment, and the next is tried.");
   app.add_flag("--without-exporter", options.without_exporter,
                "Predict nothing: both break down, and the verdict is no.");
   try {
@@ -47,7 +56,8 @@ std::optional<Options> ParseOptions(int argc, char** argv, int& exit_code) {
     exit_code = app.exit(error) == 0 ? 0 : 2;
     return std::nullopt;
   }
-  if (options.experiment && FindRehearsed(options.fault) == nullptr) {
+  options.experiment = options.experiment || options.wrong_first;
+  if (options.experiment && RehearsedOf(options) == nullptr) {
     std::fprintf(stderr, "--experiment: not with %s\n", options.fault.c_str());
     exit_code = 2;
     return std::nullopt;

@@ -15,6 +15,7 @@ struct Options {
   std::string report;  // file for the JSON report; empty: none
   Machines machines = Machines::kAuto;
   bool experiment = false;        // try the mitigation on a canary before it's used
+  bool wrong_first = false;       // the same, of a policy whose first mitigation doesn't help
   bool keep = false;              // leave all running after the verdict, until Ctrl-C
   bool without_exporter = false;  // nothing is predicted: the verdict has to be a failure
 };

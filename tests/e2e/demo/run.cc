@@ -20,7 +20,9 @@ constexpr auto kPeriod = seconds(1);
 constexpr double kRest = 30;  // s at rest, and known to be, before the load begins: what is ordinary has to be learnt
 constexpr double kShortRest = 10;  // s, where nobody learns
 constexpr auto kRestPatience = seconds(120);
-constexpr double kUnsuspected = 0.3;            // confidence below which a twin counts as at rest
+constexpr double kUnsuspected = 0.3;          // confidence below which a twin counts as at rest
+constexpr auto kTrialPatience = seconds(90);  // of one experiment, with its cool-down
+constexpr const char* kTrialOver = "over";
 constexpr auto kOutcomePatience = seconds(25);  // for the outcome of what was done
 
 class Experiment {
@@ -38,6 +40,7 @@ class Experiment {
     watch_ = std::make_unique<Watch>(std::move(*watch));
     view_.Say("learning what is ordinary");
     if (auto rested = AwaitRest(); !rested) return rested.error();
+    if (auto rehearsed = Rehearse(); !rehearsed) return rehearsed.error();
     view_.Say("both twins, from now on: " + scenario_.cause);
     const double start = base::ToSeconds(base::SystemClock().Now());
     if (auto loaded = lab_.Load(scenario_.load); !loaded) return loaded.error();
@@ -78,6 +81,22 @@ class Experiment {
     });
     if (!rested) return rested.error();
     if (!*rested) return Error{ErrorCode::kTimeout, "the twins did not come to rest"};
+    return {};
+  }
+
+  // As somebody does who wants to know before it matters what helps.
+  Result<void> Rehearse() {
+    bool passed = false;
+    for (int number = 0; number < scenario_.rehearsals && !passed; ++number) {
+      if (auto asked = watch_->Rehearse(number); !asked) return asked;
+      const auto over = WatchUntil(kTrialPatience, [&](const Sight& sight) {
+        const bool begun = sight.trials.size() > static_cast<std::size_t>(number);
+        passed = begun && sight.trials.back().verdict == "passed";
+        return begun && sight.trials.back().phase == kTrialOver;
+      });
+      if (!over) return over.error();
+      if (!*over) return Error{ErrorCode::kTimeout, "the experiment does not end"};
+    }
     return {};
   }
 

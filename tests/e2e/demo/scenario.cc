@@ -42,6 +42,20 @@ Scenario RehearsedDiskContention() {
   return scenario;
 }
 
+// More memory can be given, and helps no disk: known before the fault comes.
+Scenario MisguidedDiskContention() {
+  Scenario scenario = RehearsedDiskContention();
+  scenario.cause = DiskContention().cause;
+  scenario.load = DiskContention().load;
+  scenario.patience = DiskContention().patience;
+  scenario.rehearsals = 2;
+  scenario.max_memory_mib = 256;
+  scenario.limits = "{disk_io: {total_iops_sec: [50, 600]}, memory: {mib: [128, 256]}}";
+  const std::string steps = "steps: [disk_io]";
+  scenario.policy.replace(scenario.policy.find(steps), steps.size(), "steps: [memory, disk_io]");
+  return scenario;
+}
+
 // Memory first, to buy time; then the standby takes over. Relieved: the guest that leaks serves fewer requests.
 Scenario MemoryLeak() {
   Scenario scenario;
@@ -158,6 +172,11 @@ const std::vector<Scenario>& Scenarios() {
 
 const Scenario* FindRehearsed(const std::string& fault) {
   static const Scenario disk = RehearsedDiskContention();
+  return fault == disk.fault ? &disk : nullptr;
+}
+
+const Scenario* FindMisguided(const std::string& fault) {
+  static const Scenario disk = MisguidedDiskContention();
   return fault == disk.fault ? &disk : nullptr;
 }
 

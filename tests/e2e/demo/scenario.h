@@ -34,6 +34,7 @@ struct Scenario {
   bool probed = false;      // what its users see is a signal, too
   std::string canary_load;  // of a third machine, for experiments on behalf of the protected one; empty: there is none
   std::string experiment;   // YAML flow mapping of the webhook's configuration: their template
+  int rehearsals = 0;       // experiments at most, before the load grows: until one passes
   std::string policy, limits;        // YAML flow mappings of the webhook's configuration
   std::string signal, signal_query;  // shown of each twin: its name, and PromQL by domain (a ratio)
 };
@@ -42,5 +43,7 @@ std::vector<std::string> ScenarioNames();
 const Scenario& FindScenario(const std::string& fault);  // of ScenarioNames()
 // The same, more slowly, with a canary: time for an experiment. nullptr: there is none for the fault.
 const Scenario* FindRehearsed(const std::string& fault);
+// With a canary, too: what the policy tries first doesn't help, which experiments show before the fault comes.
+const Scenario* FindMisguided(const std::string& fault);
 
 }  // namespace forewarn::demo

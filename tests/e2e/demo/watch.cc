@@ -113,6 +113,21 @@ Result<Watch> Watch::Create(const Site& site, const Scenario& scenario) {
   return watch;
 }
 
+Result<void> Watch::Rehearse(int number) {
+  http::ClientRequest request;
+  request.method = "POST";
+  request.path = kTrials;
+  request.content_type = "application/json";
+  request.body =
+      nlohmann::json{
+          {"domain", kProtected}, {"fault", scenario_->fault}, {"request_id", "rehearsal-" + std::to_string(number)}}
+          .dump();
+  const auto answer = webhook_->Send(request, kTimeout, kMaxBody);
+  if (!answer) return answer.error();
+  if (answer->status / 100 == 2) return {};
+  return Error{ErrorCode::kConflict, std::string(kTrials) + ": " + answer->body};
+}
+
 Result<Sight> Watch::Look() {
   const auto rows = prometheus_->Query(LookQuery(*scenario_), 0);
   if (!rows) return rows.error();

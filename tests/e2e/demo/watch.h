@@ -31,6 +31,7 @@ class Watch {
  public:
   static base::Result<Watch> Create(const Site& site, const Scenario& scenario);
   base::Result<Sight> Look();
+  base::Result<void> Rehearse(int number);  // asks for an experiment on the protected one's behalf
   // What happened from `start` on, until now (s since the epoch), from Prometheus' samples.
   base::Result<Findings> Measure(double start);
 
