@@ -151,10 +151,10 @@ Trial::Next Trial::Inject(Episode& episode) {
 }
 
 Trial::Next Trial::Observe(Episode& episode) {
-  if (auto stopped = Stopped(episode)) return *stopped;
+  const auto symptom = Symptom(episode);
+  if (auto stopped = Stopped(episode)) return *stopped;  // after it: then it was the target's, as it is known
   Experiment& trial = *episode.experiment;
   const double calm = trial.calm.value_or(0);
-  const auto symptom = Symptom(episode);
   if (symptom && *symptom > calm && *symptom >= calm * TemplateOf(episode)->shown_ratio) {
     trial.shown = *symptom;
     Note(episode, "the fault shows", trial.shown);
@@ -179,11 +179,11 @@ Trial::Next Trial::Mitigate(Episode& episode) {
 }
 
 Trial::Next Trial::Verify(Episode& episode) {
-  if (auto stopped = Stopped(episode)) return *stopped;
+  const auto symptom = Verified(episode);
+  if (auto stopped = Stopped(episode)) return *stopped;  // after it: nobody is relieved by having gone
   Experiment& trial = *episode.experiment;
   const plan::Verify& verify = StepOf(episode)->verify;
   const double shown = trial.verify_shown.value_or(0);
-  const auto symptom = Verified(episode);
   if (symptom && Eased(trial, *symptom, verify.relieved_ratio)) {
     trial.eased = *symptom;
     return Conclude(episode, {Verdict::kPassed, Text("relieved", shown, *symptom)});

@@ -99,6 +99,7 @@ class TrialFixture : public engine::PipeFixture {
   base::Result<promql::Vector> Answer(const std::string& expr) override {
     if (telemetry_down_) return base::Error{base::ErrorCode::kUnavailable, "telemetry is down"};
     if (expr.starts_with("symptom")) {
+      if (as_measured_) as_measured_();
       return fakes::MakeVector({{"{}", sensitive_ ? 100.0 / std::max(1, disk_io_.value()) : flat_}});
     }
     if (expr.starts_with("steady")) return fakes::MakeVector({{"{}", steady_ ? 1.0 : 0.0}});
@@ -128,6 +129,7 @@ class TrialFixture : public engine::PipeFixture {
   bool steady_ = true, stop_ = false, visible_ = true;
   double flat_ = 1;  // the symptom that does not
   double value_ = 0;
+  std::function<void()> as_measured_;  // what happens while the symptom is asked for
   journal::OptionalTime expected_;
 };
 

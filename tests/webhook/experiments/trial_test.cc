@@ -143,6 +143,29 @@ TEST_F(TrialTest, ATargetThatLeavesOrRestartsEndsIt) {
   EXPECT_THAT(second.experiment->reason, StartsWith("target_gone"));
 }
 
+TEST_F(TrialTest, NobodyIsRelievedByHavingGone) {
+  Episode episode = Start();
+  RunToPhase(episode, Phase::kMitigating);
+  as_measured_ = [&] { domains_.fail = base::Error{base::ErrorCode::kNotFound, "no such domain"}; };
+  Step(episode);
+  EXPECT_EQ(episode.experiment->verdict, journal::Verdict::kAborted);
+  EXPECT_THAT(episode.experiment->reason, StartsWith("target_gone"));
+}
+
+TEST_F(TrialTest, WhatIsNotLikelyToComeSaysNothingOfItsSeverity) {
+  WithTemplates("    severity: 0.9\n");
+  Episode foretold = Start();
+  RunToPhase(foretold, Phase::kInjecting);
+  EXPECT_EQ(foretold.experiment->predicted, 0.5);  // as predicted
+  RunToEnd(foretold);
+  clock_.Advance(std::chrono::hours(24));
+  confidence_ = 0.1;
+  value_ = 0.9;  // it would teach much
+  Episode unlikely = Start();
+  RunToPhase(unlikely, Phase::kInjecting);
+  EXPECT_EQ(unlikely.experiment->predicted, 0.9);
+}
+
 TEST_F(TrialTest, WhatAnotherProcessBeganIsUndone) {
   for (const Phase phase : {Phase::kAnnounced, Phase::kInjecting, Phase::kMitigating}) {
     Episode episode = Start();
