@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""docs/reference/metrics.md from live scrapes of the three programs, on libvirt's test driver, with telemetry in which
+everything happens that makes a series: predictions and manifestations, mitigations, an experiment, refusals."""
+
+import collections
+import json
+import math
+import os
+import pathlib
+import re
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'pages'))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'contract'))
+
+import world  # noqa: E402
+from programs import Program  # noqa: E402
+
+PROGRAMS = {'forewarn-exporter': 'exporter', 'forewarn-webhook': 'webhook', 'forewarn-reverter': 'webhook/reverter'}
+PATIENCE = 400  # s, until all has happened
+# A fault of a signal that sways around its limit, on all instances of the hypervisor: what the others take days to learn of
+# themselves is known of it within minutes.
+DRILL = """fault: Drill
+horizon: 2s
+prior_accuracy: 0.9
+scope: host
+runbook: docs/runbooks/Unknown.md
+manifestation: {signal: sway, above: 0.7}
+symptoms: [{signal: sway, is: above, at_least: 0.01, weight: 1}]
+examples: [{match: true, given: {sway: above}}, {match: false, given: {sway: normal}}]
+"""
+GENERIC = ('process_', 'forewarn_build_info')  # of any program
+
+Family = collections.namedtuple('Family', 'name kind labels help')
+
+
+def families(text):
+    """Of an exposition, by name; labels are those of all its series."""
+    kinds, helps, labels = {}, {}, collections.defaultdict(set)
+    for line in text.splitlines():
+        if found := re.fullmatch(r'# TYPE (\S+) (\S+)', line):
+            kinds[found[1]] = found[2]
+        elif found := re.fullmatch(r'# HELP (\S+) (.*)', line):
+            helps[found[1]] = found[2]
+        elif found := re.match(r'([a-z_0-9]+)(?:\{(.*)\})? ', line):
+            name = found[1] if found[1] in kinds else re.sub(r'_(bucket|sum|count)$', '', found[1])
+            labels[name].update(re.findall(r'(\w+)="', found[2] or ''))
+    return {name: Family(name, kind, labels.get(name), helps.get(name, '')) for name, kind in kinds.items()}
+
+
+def registered(folders):
+    """The families that the sources of a program can publish, by their literals."""
+    found = set()
+    for file in folders:
+        text = file.read_text()
+        found.update(re.findall(r'\.Name\("(forewarn_\w+)"\)', text))
+        found.update(re.findall(r'"(forewarn_\w+)",\s*"[A-Z0-9]', text))
+    return found
+
+
+class Telemetry(world.Telemetry):
+    def value(self, signal, domain, at):
+        if signal == 'sway':
+            return 0.55 + 0.1 * math.sin(at / 3) + 0.25 * math.sin(2.4 * at)
+        return super().value(signal, domain, at)
+
+    def vector(self, query, now):
+        return [] if 'nothing' in query else super().vector(query, now)
+
+
+def start_exporter(binaries, folder, telemetry):
+    signatures = os.path.join(folder, 'signatures')
+    os.mkdir(signatures)
+    pathlib.Path(signatures, 'Drill.yaml').write_text(DRILL)
+    signals = [*world.SIGNALS, 'sway']
+    world.SIGNALS['sway'] = 'ratio'
+    define = ''.join(f'    {name}: {{expr: {name}}}\n' for name in signals)
+    return Program(os.path.join(binaries, 'forewarn-exporter'), folder, f"""
+source: {{url: '{telemetry.url}', timeout: 2s}}
+tick: 1s
+training: {{history: 20m}}
+thresholds: {{default: {{notify: 0.2, experiment: 0.3, mitigate: 0.7}}}}
+signatures: {{directory: {signatures}}}
+state: {{directory: {folder}/state, every: 5s}}
+circumstances: {{mitigated: nothing, experiments: nothing, injections: nothing, successes: nothing}}
+signals:
+  presets: [libvirt_exporter]
+  define:
+{define}""")
+
+
+class Scrapes:
+    """All families of a program that any of its scrapes had, and which of them have had a series."""
+
+    def __init__(self, program, sources):
+        self.program, self.known = program, {}
+        self.registered = registered(sources)
+
+    def take(self):
+        for name, family in families(self.program.call('GET', '/metrics')[2]).items():
+            before = self.known.get(name)
+            labels = (before.labels if before else None, family.labels)
+            union = None if labels == (None, None) else set().union(*(part for part in labels if part))
+            self.known[name] = family._replace(labels=union)
+
+    def missing(self):
+        without = {name for name, family in self.known.items() if family.labels is None}
+        return (self.registered - self.known.keys()) | without
+
+
+def sources_of(program, source):
+    folder = source / PROGRAMS[program]
+    return [file for file in folder.rglob('*.cc')
+            if program != 'forewarn-webhook' or 'reverter' not in file.parts]
+
+
+def provoke(webhook, telemetry):
+    """A mitigation that is held, one that is refused, and an experiment."""
+    world.alert(webhook, '', ['web-1', 'web-2', 'db-1', 'batch-1'])
+    for domain, wish in (('web-1', 'approve'), ('web-2', 'refuse')):
+        number = world.wait_for_state(webhook, '', domain, 'waiting')['episode']
+        webhook.call('POST', f'/api/v1/mitigations/{number}/{wish}')
+    world.wait_for_state(webhook, '', 'web-1', 'applied')
+    telemetry.symptom['web-1'] = 0.3
+    number = world.wait_for_state(webhook, '', 'web-1', 'held')['episode']
+    wanted = {'domain': 'db-2', 'fault': 'MemoryLeak', 'experiment': 'mild', 'request_id': 'reference'}
+    webhook.call('POST', '/api/v1/experiments', json.dumps(wanted))
+    world.wait(lambda: world.experiment(webhook, '')['phase'] == 'injecting', webhook.log)
+    return number
+
+
+def table(scrapes):
+    rows = ['| name | type | labels | meaning |', '|---|---|---|---|']
+    for name, family in sorted(scrapes.known.items()):
+        if not name.startswith(GENERIC):
+            labels = ', '.join(f'`{label}`' for label in sorted(family.labels - {'le', 'quantile'}))
+            rows.append(f'| `{name}` | {family.kind} | {labels} | {family.help} |')
+    return rows
+
+
+def page(all_scrapes):
+    lines = ['# Metrics', '',
+             'Made by `tests/docs/references` from live scrapes of the programs; `./test docs` fails where they differ. All have',
+             '`forewarn_build_info` and `process_*`, too. A series whose cause is gone is gone with it: nothing is frozen.']
+    for program, scrapes in all_scrapes.items():
+        lines += ['', f'## {program}', ''] + table(scrapes)
+    return '\n'.join(lines) + '\n'
+
+
+def reference(binaries, source):
+    telemetry, started = Telemetry(), []
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            started.append(start_exporter(binaries, folder, telemetry))
+            started.append(world.start_webhook(os.path.join(binaries, 'forewarn-webhook'), folder, telemetry))
+            inventory = f"hypervisors: [{{name: host1, uri: '{world.hypervisor(folder)}'}}]\n"
+            started.append(Program(os.path.join(binaries, 'forewarn-reverter'), folder, inventory))
+            all_scrapes = {program.name: Scrapes(program, sources_of(program.name, source)) for program in started}
+            held = provoke(started[1], telemetry)
+
+            def complete():
+                for scrapes in all_scrapes.values():
+                    scrapes.take()
+                missing = set().union(*(scrapes.missing() for scrapes in all_scrapes.values()))
+                print(f'{len(missing)} missing: {" ".join(sorted(missing))}', file=sys.stderr)
+                return not missing
+
+            world.wait(complete, '/tmp/none', int(os.environ.get('PAT', PATIENCE)))
+            return page(all_scrapes)
+        finally:
+            for program in started:
+                program.process.kill()
+                program.process.wait()
