@@ -7,9 +7,11 @@ import json
 import math
 import os
 import pathlib
+import random
 import re
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'pages'))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'contract'))
@@ -18,7 +20,9 @@ import world  # noqa: E402
 from programs import Program  # noqa: E402
 
 PROGRAMS = {'forewarn-exporter': 'exporter', 'forewarn-webhook': 'webhook', 'forewarn-reverter': 'webhook/reverter'}
-PATIENCE = 400  # s, until all has happened
+CALM = 20  # s
+APPLICATIONS = 5  # of an actuator, until its duration is published
+PATIENCE = 300  # s, until all has happened
 # A fault of a signal that sways around its limit, on all instances of the hypervisor: what the others take days to learn of
 # themselves is known of it within minutes.
 DRILL = """fault: Drill
@@ -60,13 +64,19 @@ def registered(folders):
 
 
 class Telemetry(world.Telemetry):
+    """As on the pages' tests, but sooner; at first all is calm, as it is where an experiment is worth it."""
+
     def value(self, signal, domain, at):
+        age = max(0.0, at - self.begin - CALM)
         if signal == 'sway':
-            return 0.55 + 0.1 * math.sin(at / 3) + 0.25 * math.sin(2.4 * at)
-        return super().value(signal, domain, at)
+            return 0.55 + 0.1 * math.sin(at / 3) + 0.25 * math.sin(2.4 * at) if age else random.gauss(0.3, 0.01)
+        return super().value(signal, domain, self.begin + 3 * age if age else at)
 
     def vector(self, query, now):
-        return [] if 'nothing' in query else super().vector(query, now)
+        if query == 'successes':
+            of = {'fault': 'MemoryLeak', 'actuator': 'memory'}
+            return [{'metric': {**of, 'moment': moment}, 'value': [now, value]} for moment, value in (('mean', '0.7'), ('deviation', '0.2'))]
+        return [] if query == 'nothing' else super().vector(query, now)
 
 
 def start_exporter(binaries, folder, telemetry):
@@ -83,7 +93,7 @@ training: {{history: 20m}}
 thresholds: {{default: {{notify: 0.2, experiment: 0.3, mitigate: 0.7}}}}
 signatures: {{directory: {signatures}}}
 state: {{directory: {folder}/state, every: 5s}}
-circumstances: {{mitigated: nothing, experiments: nothing, injections: nothing, successes: nothing}}
+circumstances: {{mitigated: nothing, experiments: nothing, injections: nothing, successes: successes}}
 signals:
   presets: [libvirt_exporter]
   define:
@@ -115,19 +125,29 @@ def sources_of(program, source):
             if program != 'forewarn-webhook' or 'reverter' not in file.parts]
 
 
+def mitigate(webhook, telemetry, domain):
+    """A mitigation that a person approves, that helps, and that is undone."""
+    telemetry.symptom[domain] = 1.0
+    world.alert(webhook, '', [domain])
+    number = world.wait_for_state(webhook, '', domain, 'waiting')['episode']
+    webhook.call('POST', f'/api/v1/mitigations/{number}/approve')
+    world.wait_for_state(webhook, '', domain, 'applied')
+    telemetry.symptom[domain] = 0.3
+    world.wait_for_state(webhook, '', domain, 'held')
+
+
 def provoke(webhook, telemetry):
-    """A mitigation that is held, one that is refused, and an experiment."""
-    world.alert(webhook, '', ['web-1', 'web-2', 'db-1', 'batch-1'])
-    for domain, wish in (('web-1', 'approve'), ('web-2', 'refuse')):
-        number = world.wait_for_state(webhook, '', domain, 'waiting')['episode']
-        webhook.call('POST', f'/api/v1/mitigations/{number}/{wish}')
-    world.wait_for_state(webhook, '', 'web-1', 'applied')
-    telemetry.symptom['web-1'] = 0.3
-    number = world.wait_for_state(webhook, '', 'web-1', 'held')['episode']
+    """Mitigations that are held, others that are refused, and an experiment."""
+    for application in range(APPLICATIONS):
+        mitigate(webhook, telemetry, 'web-1')
+        if application < APPLICATIONS - 1:
+            number = world.episodes(webhook, '', domain='web-1')[0]['episode']
+            webhook.call('POST', f'/api/v1/mitigations/{number}/revert')
+            world.wait_for_state(webhook, '', 'web-1', 'closed')
+    world.alert(webhook, '', ['batch-1'])  # is not allowed
     wanted = {'domain': 'db-2', 'fault': 'MemoryLeak', 'experiment': 'mild', 'request_id': 'reference'}
     webhook.call('POST', '/api/v1/experiments', json.dumps(wanted))
     world.wait(lambda: world.experiment(webhook, '')['phase'] == 'injecting', webhook.log)
-    return number
 
 
 def table(scrapes):
@@ -148,6 +168,17 @@ def page(all_scrapes):
     return '\n'.join(lines) + '\n'
 
 
+def scrape_until_complete(all_scrapes):
+    end, missing = time.monotonic() + PATIENCE, True
+    while missing:
+        for scrapes in all_scrapes:
+            scrapes.take()
+        missing = set().union(*(scrapes.missing() for scrapes in all_scrapes))
+        if missing and time.monotonic() > end:
+            sys.exit(f'never seen with a series: {" ".join(sorted(missing))}')
+        time.sleep(0.2)
+
+
 def reference(binaries, source):
     telemetry, started = Telemetry(), []
     with tempfile.TemporaryDirectory() as folder:
@@ -157,16 +188,9 @@ def reference(binaries, source):
             inventory = f"hypervisors: [{{name: host1, uri: '{world.hypervisor(folder)}'}}]\n"
             started.append(Program(os.path.join(binaries, 'forewarn-reverter'), folder, inventory))
             all_scrapes = {program.name: Scrapes(program, sources_of(program.name, source)) for program in started}
-            held = provoke(started[1], telemetry)
+            provoke(started[1], telemetry)
 
-            def complete():
-                for scrapes in all_scrapes.values():
-                    scrapes.take()
-                missing = set().union(*(scrapes.missing() for scrapes in all_scrapes.values()))
-                print(f'{len(missing)} missing: {" ".join(sorted(missing))}', file=sys.stderr)
-                return not missing
-
-            world.wait(complete, '/tmp/none', int(os.environ.get('PAT', PATIENCE)))
+            scrape_until_complete(all_scrapes.values())
             return page(all_scrapes)
         finally:
             for program in started:
