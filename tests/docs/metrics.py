@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """docs/reference/metrics.md from live scrapes of the three programs, on libvirt's test driver, with telemetry in which
-everything happens that makes a series: predictions and manifestations, mitigations, an experiment, refusals."""
+everything happens that makes a series: predictions and manifestations, mitigations, an experiment, refusals. A family that the
+sources can publish and that never shows is a failure; so is one that a Prometheus which scrapes them cannot tell of."""
 
 import collections
 import json
@@ -12,12 +13,14 @@ import re
 import sys
 import tempfile
 import time
+import urllib.parse
+import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'pages'))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'contract'))
 
 import world  # noqa: E402
-from programs import Program  # noqa: E402
+from programs import Program, start_prometheus  # noqa: E402
 
 PROGRAMS = {'forewarn-exporter': 'exporter', 'forewarn-webhook': 'webhook', 'forewarn-reverter': 'webhook/reverter'}
 CALM = 20  # s
@@ -75,7 +78,8 @@ class Telemetry(world.Telemetry):
     def vector(self, query, now):
         if query == 'successes':
             of = {'fault': 'MemoryLeak', 'actuator': 'memory'}
-            return [{'metric': {**of, 'moment': moment}, 'value': [now, value]} for moment, value in (('mean', '0.7'), ('deviation', '0.2'))]
+            return [{'metric': {**of, 'moment': moment}, 'value': [now, value]}
+                    for moment, value in (('mean', '0.7'), ('deviation', '0.2'))]
         return [] if query == 'nothing' else super().vector(query, now)
 
 
@@ -179,8 +183,34 @@ def scrape_until_complete(all_scrapes):
         time.sleep(0.2)
 
 
+def scrape_config(programs):
+    jobs = ''.join(f"- {{job_name: {program.name}, static_configs: [{{targets: ['127.0.0.1:{program.port}']}}]}}\n"
+                   for program in programs)
+    return f'global: {{scrape_interval: 1s, scrape_timeout: 1s}}\nscrape_configs:\n{jobs}'
+
+
+def unanswered(prometheus, all_scrapes):
+    """Documented series that Prometheus knows nothing of."""
+    names = {name + ('_count' if family.kind == 'histogram' else '')
+             for scrapes in all_scrapes for name, family in scrapes.known.items()}
+
+    def answers(name):
+        url = f'{prometheus}/api/v1/query?' + urllib.parse.urlencode({'query': f'last_over_time({name}[1h])'})
+        return json.load(urllib.request.urlopen(url, timeout=10))['data']['result']
+
+    return {name for name in names if not answers(name)}
+
+
+def ask_until_answered(prometheus, all_scrapes):
+    end = time.monotonic() + PATIENCE
+    while left := unanswered(prometheus, all_scrapes):
+        if time.monotonic() > end:
+            sys.exit(f'not to be found in Prometheus: {" ".join(sorted(left))}')
+        time.sleep(1)
+
+
 def reference(binaries, source):
-    telemetry, started = Telemetry(), []
+    telemetry, started, prometheus = Telemetry(), [], None
     with tempfile.TemporaryDirectory() as folder:
         try:
             started.append(start_exporter(binaries, folder, telemetry))
@@ -193,6 +223,6 @@ def reference(binaries, source):
             scrape_until_complete(all_scrapes.values())
             return page(all_scrapes)
         finally:
-            for program in started:
-                program.process.kill()
-                program.process.wait()
+            for process in [program.process for program in started] + ([prometheus] if prometheus else []):
+                process.kill()
+                process.wait()

@@ -9,7 +9,6 @@ import os
 import pathlib
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,7 +18,7 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'contract'))
 
-from programs import Program  # noqa: E402
+from programs import Program, start_prometheus  # noqa: E402
 
 PATIENCE = 60  # s
 WITHOUT_SCRAPE = ('blackbox_exporter',)  # tests/exporter/presets_test.cc has one
@@ -96,18 +95,6 @@ def prometheus_yaml(scrapes, port):
         for domain in scrape.domains() if preset.startswith('libvirt_exporter') else ():
             text += job(f'{preset}-{domain}', port, 'node_exporter', f'domain: {domain}')
     return text
-
-
-def start_prometheus(folder, text):
-    with open(os.path.join(folder, 'prometheus.yaml'), 'w') as out:
-        out.write(text)
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        address = f'127.0.0.1:{probe.getsockname()[1]}'
-    log = open(os.path.join(folder, 'prometheus.log'), 'w')
-    process = subprocess.Popen(['prometheus', '--config.file=prometheus.yaml', '--storage.tsdb.path=tsdb',
-                                f'--web.listen-address={address}'], stdout=log, stderr=subprocess.STDOUT, cwd=folder)
-    return process, f'http://{address}'
 
 
 def missing(program, signals, domains):
