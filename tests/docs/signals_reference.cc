@@ -22,7 +22,8 @@ void Print() {
       "`$max_age` is `max_age`, `$match` is `signals.match`, `$target` is `job, instance`, `$domain`\nis the label "
       "that names "
       "the domain, `$disks`, `$nics` and `$filesystems` are selectors that leave out what is virtual in the guest.\n\n"
-      "Of those of a libvirt exporter, `cpu_denied` needs the guest's node_exporter as well.\n");
+      "`libvirt_exporter` is Debian's (kumina's). Of those of a libvirt exporter, `cpu_denied` needs the guest's "
+      "node_exporter as well. KubeVirt's domains are\nNAMESPACE_NAME, as libvirt there has them.\n");
   for (const Preset& preset : Presets()) {
     std::printf("\n## %s\n\n| signal | unit | expression |\n|---|---|---|\n", std::string(preset.name).c_str());
     for (const Definition& signal : preset.signals) {
