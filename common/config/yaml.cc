@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "common/config/survey.h"
 #include "common/config/tree.h"
 
 namespace forewarn::config {
@@ -27,6 +28,12 @@ std::optional<T> ParseNumber(const std::string& text) {
   return number;
 }
 
+std::string PlainNumber(double number) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, number).ptr;
+  return std::string(text, end);
+}
+
 }  // namespace
 
 // The text of a scalar; otherwise the mistake is recorded.
@@ -46,11 +53,13 @@ const std::string* Node::Scalar() const {
 }
 
 std::string Node::String() const {
+  Survey::Read(*value_, "text");
   const std::string* text = Scalar();
   return text == nullptr ? std::string() : *text;
 }
 
 double Node::Number() const {
+  Survey::Read(*value_, "number");
   const std::string* text = Scalar();
   if (text == nullptr) {
     return 0;
@@ -64,6 +73,7 @@ double Node::Number() const {
 }
 
 std::int64_t Node::Integer() const {
+  Survey::Read(*value_, "integer");
   const std::string* text = Scalar();
   if (text == nullptr) {
     return 0;
@@ -76,6 +86,7 @@ std::int64_t Node::Integer() const {
 }
 
 bool Node::Bool() const {
+  Survey::Read(*value_, "true or false");
   const std::string* text = Scalar();
   if (text != nullptr && !(value_->plain && (*text == "true" || *text == "false"))) {
     Fail("must be true or false");
@@ -85,6 +96,7 @@ bool Node::Bool() const {
 }
 
 base::Duration Node::Duration() const {
+  Survey::Read(*value_, "duration");
   const std::string* text = Scalar();
   if (text == nullptr) {
     return {};
@@ -98,6 +110,7 @@ base::Duration Node::Duration() const {
 }
 
 std::vector<Node> Node::Items() const {
+  Survey::Read(*value_, "list");
   std::vector<Node> items;
   if (value_->kind == Kind::kSequence) {
     for (const Value* item : value_->items) {
@@ -110,6 +123,8 @@ std::vector<Node> Node::Items() const {
 }
 
 std::vector<std::pair<std::string, Node>> Node::Entries() const {
+  Survey::Read(*value_, "mapping by name");
+  Survey::HasFreeKeys(*value_);
   std::vector<std::pair<std::string, Node>> entries;
   if (value_->kind == Kind::kMap) {
     for (const Value* entry : value_->items) {
@@ -130,6 +145,7 @@ std::vector<std::string> Node::Strings() const {
 }
 
 Map Node::AsMap() const {
+  Survey::Read(*value_, "mapping");
   static const Value kRefusedValue{.kind = Kind::kRefused};
   if (value_->kind == Kind::kMap || value_->kind == Kind::kNull) {
     tree_->asked[value_];  // from now on its keys must be asked for
@@ -152,15 +168,15 @@ std::optional<Node> Map::Find(std::string_view key) const {
     return std::nullopt;
   }
   tree_->asked[value_].emplace(key);
-  for (const Value* entry : value_->items) {
-    if (entry->label == key) {
-      return Node(tree_, entry);
-    }
-  }
-  return std::nullopt;
+  const auto found =
+      std::find_if(value_->items.begin(), value_->items.end(), [&](const Value* entry) { return entry->label == key; });
+  const bool there = found != value_->items.end();
+  Survey::Asked(*value_, key, there ? *found : nullptr);
+  return there ? std::optional<Node>(Node(tree_, *found)) : std::nullopt;
 }
 
 std::optional<Node> Map::Require(std::string_view key) const {
+  Survey::Required(*value_, key);
   auto node = Find(key);
   if (!node && value_->kind != Kind::kRefused) {
     tree_->Fail(Value{.line = value_->line, .parent = value_, .label = std::string(key)}, "missing");
@@ -169,26 +185,31 @@ std::optional<Node> Map::Require(std::string_view key) const {
 }
 
 std::string Map::String(std::string_view key, std::string otherwise) const {
+  Survey::Defaulted(*value_, key, otherwise);
   const auto node = Find(key);
   return node ? node->String() : std::move(otherwise);
 }
 
 double Map::Number(std::string_view key, double otherwise) const {
+  Survey::Defaulted(*value_, key, PlainNumber(otherwise));
   const auto node = Find(key);
   return node ? node->Number() : otherwise;
 }
 
 std::int64_t Map::Integer(std::string_view key, std::int64_t otherwise) const {
+  Survey::Defaulted(*value_, key, std::to_string(otherwise));
   const auto node = Find(key);
   return node ? node->Integer() : otherwise;
 }
 
 bool Map::Bool(std::string_view key, bool otherwise) const {
+  Survey::Defaulted(*value_, key, otherwise ? "true" : "false");
   const auto node = Find(key);
   return node ? node->Bool() : otherwise;
 }
 
 base::Duration Map::Duration(std::string_view key, base::Duration otherwise) const {
+  Survey::Defaulted(*value_, key, FormatDuration(otherwise));
   const auto node = Find(key);
   return node ? node->Duration() : otherwise;
 }

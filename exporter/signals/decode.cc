@@ -62,6 +62,12 @@ const Preset* FindPreset(std::string_view name) {
   return found == presets.end() ? nullptr : &*found;
 }
 
+std::string PresetNames() {
+  std::string names;
+  for (const Preset& preset : Presets()) names += (names.empty() ? "" : ", ") + std::string(preset.name);
+  return names;
+}
+
 // Which hypervisor says that it runs the instance; the label comes by relabelling of the libvirt exporter's targets.
 std::string InstancesExpr(const Labels& labels) {
   return "count by ($domain, " + labels.hypervisor + ") (last_over_time(libvirt_domain_info_virtual_cpus{$match " +
@@ -75,13 +81,13 @@ void AddPresets(const config::Map& map, Settings& settings) {
     const std::string name = item.String();
     const Preset* preset = FindPreset(name);
     if (!preset) {
-      item.Fail("unknown preset; there are node_exporter, libvirt_exporter and mtail");
+      item.Fail("unknown preset; there are " + PresetNames());
       continue;
     }
     for (const auto& signal : preset->signals) {
       if (!FindSignal(settings.signals, signal.name)) settings.signals.push_back(signal);
     }
-    if (name == "libvirt_exporter") settings.instances = InstancesExpr(settings.labels);
+    if (name.starts_with("libvirt_exporter")) settings.instances = InstancesExpr(settings.labels);
   }
 }
 

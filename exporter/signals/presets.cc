@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "exporter/signals/signals.h"
+#include "exporter/signals/presets.h"
 
 // Each expression returns $domain. What is 0/0 (the latency of a disk without I/O) is guarded by `> 0`: no value is
 // right there, a NaN is not.
 namespace forewarn::signals {
 namespace {
-
-// Seconds of the guest's own clock in one of ours: where a scrape was missed, its rates err alike. Without that
-// collector, all is a second.
-std::string GuestSeconds(const std::string& by) {
-  return "(max by (" + by + ") (clamp(rate(node_time_seconds{$match}[$window]), 0.5, 1.5)) or max by (" + by +
-         ") (last_over_time(node_cpu_seconds_total{$match mode=\"idle\"}[$max_age]) * 0 + 1))";
-}
 
 // A node_exporter in each guest; the target carries the label $domain by relabelling.
 // https://github.com/prometheus/node_exporter
@@ -70,39 +63,6 @@ std::vector<Definition> NodeExporter() {
   };
 }
 
-// Debian's prometheus-libvirt-exporter 0.2.0, which names the domain itself.
-std::vector<Definition> LibvirtExporter() {
-  return {
-      // Emulated guests have no steal clock, and one that is starved misses its own ticks: what it was not idle for and
-      // the host did not give. Of domains that one target alone knows; needs the guest's node_exporter as well.
-      {"cpu_denied", "ratio",
-       "clamp_min(count by ($domain) (last_over_time(node_cpu_seconds_total{$match mode=\"idle\"}[$max_age])) - "
-       "sum by ($domain) (rate(node_cpu_seconds_total{$match mode=~\"idle|iowait\"}[$window])) / " +
-           GuestSeconds("$domain") +
-           " - "
-           "sum by ($domain) (rate(libvirt_domain_info_cpu_time_seconds_total{$match}[$window])), 0) / on ($domain) "
-           "(max by ($domain) (last_over_time(libvirt_domain_info_virtual_cpus{$match}[$max_age])) and on ($domain) "
-           "count by ($domain) (last_over_time(libvirt_domain_info_virtual_cpus{$match}[$max_age])) == 1)"},
-      // Of the host's time; with the emulator's own threads it may pass what the vCPUs alone could use.
-      {"cpu_usage", "ratio",
-       "clamp_max(sum by ($domain, $target) (rate(libvirt_domain_info_cpu_time_seconds_total{$match}[$window])) / "
-       "max by ($domain, $target) (last_over_time(libvirt_domain_info_virtual_cpus{$match}[$max_age])), 1)"},
-      {"disk_iops", "1/s",
-       "sum by ($domain, $target) (rate(libvirt_domain_block_stats_read_requests_total{$match}[$window]) + "
-       "rate(libvirt_domain_block_stats_write_requests_total{$match}[$window]))"},
-      {"network_receive_bytes", "bytes/s",
-       "sum by ($domain, $target) (rate(libvirt_domain_interface_stats_receive_bytes_total{$match}[$window]))"},
-      {"network_transmit_bytes", "bytes/s",
-       "sum by ($domain, $target) (rate(libvirt_domain_interface_stats_transmit_bytes_total{$match}[$window]))"},
-      {"network_errors", "1/s",
-       "sum by ($domain, $target) (rate(libvirt_domain_interface_stats_receive_errors_total{$match}[$window]) + "
-       "rate(libvirt_domain_interface_stats_transmit_errors_total{$match}[$window]))"},
-      {"network_drops", "1/s",
-       "sum by ($domain, $target) (rate(libvirt_domain_interface_stats_receive_drops_total{$match}[$window]) + "
-       "rate(libvirt_domain_interface_stats_transmit_drops_total{$match}[$window]))"},
-  };
-}
-
 // mtail on the guests' console logs, with a counter of error lines labelled by domain.
 std::vector<Definition> Mtail() {
   return {
@@ -119,12 +79,61 @@ std::vector<Definition> BlackboxExporter() {
   };
 }
 
+// A windows_exporter in each guest, with its default collectors and `memory` and `tcp`; the target carries the label
+// $domain by relabelling. https://github.com/prometheus-community/windows_exporter
+std::vector<Definition> WindowsExporter() {
+  return {
+      {"cpu_usage", "ratio",
+       "clamp(1 - avg by ($domain, $target) (rate(windows_cpu_time_total{$match mode=\"idle\"}[$window])), 0, 1)"},
+      {"cpu_load", "per core",
+       "max by ($domain, $target) (last_over_time(windows_system_processor_queue_length{$match}[$max_age])) / "
+       "count by ($domain, $target) (last_over_time(windows_cpu_time_total{$match mode=\"idle\"}[$max_age]))"},
+      // Older ones name the whole otherwise.
+      {"memory_pressure", "ratio",
+       "1 - max by ($domain, $target) (last_over_time(windows_memory_available_bytes{$match}[$max_age])) / "
+       "max by ($domain, $target) (last_over_time(windows_memory_physical_total_bytes{$match}[$max_age]) or "
+       "last_over_time(windows_cs_physical_memory_bytes{$match}[$max_age]))"},
+      {"memory_available", "bytes",
+       "max by ($domain, $target) (last_over_time(windows_memory_available_bytes{$match}[$max_age]))"},
+      {"disk_used", "ratio",
+       "max by ($domain, $target) (1 - last_over_time(windows_logical_disk_free_bytes{$match volume=~\"[A-Z]:\"}"
+       "[$max_age]) / (last_over_time(windows_logical_disk_size_bytes{$match volume=~\"[A-Z]:\"}[$max_age]) > 0))"},
+      {"disk_latency", "seconds",
+       "max by ($domain, $target) ((rate(windows_logical_disk_read_latency_seconds_total{$match}[$window]) + "
+       "rate(windows_logical_disk_write_latency_seconds_total{$match}[$window])) / "
+       "(rate(windows_logical_disk_reads_total{$match}[$window]) + "
+       "rate(windows_logical_disk_writes_total{$match}[$window]) > 0))"},
+      {"disk_utilisation", "ratio",
+       "clamp(1 - min by ($domain, $target) (rate(windows_logical_disk_idle_seconds_total{$match volume=~\"[A-Z]:\"}"
+       "[$window])), 0, 1)"},
+      {"disk_iops", "1/s",
+       "sum by ($domain, $target) (rate(windows_logical_disk_reads_total{$match}[$window]) + "
+       "rate(windows_logical_disk_writes_total{$match}[$window]))"},
+      {"network_receive_bytes", "bytes/s",
+       "sum by ($domain, $target) (rate(windows_net_bytes_received_total{$match}[$window]))"},
+      {"network_transmit_bytes", "bytes/s",
+       "sum by ($domain, $target) (rate(windows_net_bytes_sent_total{$match}[$window]))"},
+      {"network_errors", "1/s",
+       "sum by ($domain, $target) (rate(windows_net_packets_received_errors_total{$match}[$window]) + "
+       "rate(windows_net_packets_outbound_errors_total{$match}[$window]))"},
+      {"network_drops", "1/s",
+       "sum by ($domain, $target) (rate(windows_net_packets_received_discarded_total{$match}[$window]) + "
+       "rate(windows_net_packets_outbound_discarded_total{$match}[$window]))"},
+      {"network_retransmits", "1/s",
+       "sum by ($domain, $target) (rate(windows_tcp_segments_retransmitted_total{$match}[$window]))"},
+  };
+}
+
 }  // namespace
 
 const std::vector<Preset>& Presets() {
   static const std::vector<Preset> presets = {
       {"node_exporter", NodeExporter()},
+      {"windows_exporter", WindowsExporter()},
       {"libvirt_exporter", LibvirtExporter()},
+      {"libvirt_exporter_tinkoff", LibvirtExporterWithGuests()},
+      {"libvirt_exporter_inovex", LibvirtExporterWithGuests()},
+      {"kubevirt", Kubevirt()},
       {"mtail", Mtail()},
       {"blackbox_exporter", BlackboxExporter()},
   };

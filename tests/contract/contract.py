@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """contract.py OPENAPI WEBHOOK EXPORTER: holds the running programs to docs/openapi.yaml. Every operation is asked for
-what gives each of its provoked statuses; each answer must be documented, with its content type and shape."""
+what gives each of its provoked statuses; each answer must be documented, with its content type and shape; and so must each
+route in the programs' tables."""
 import json
 import os
+import pathlib
+import re
 import secrets
 import sys
 import tempfile
@@ -229,6 +232,18 @@ def with_clients(folder):
     return tokens, clients
 
 
+def undocumented(document):
+    """Routes that a table has and the document has not. Of those with an id a table has only the beginning: what they
+    answer is held to the document above."""
+    source = pathlib.Path(__file__).resolve().parents[2]
+    tables = [(source / table).read_text() for table in ('exporter/publish/routes.cc', 'webhook/api/routes.cc')]
+    routes = {('GET', path) for table in tables for path in re.findall(r'Get\("(/[^"]*)"', table)}
+    routes |= {route for table in tables for route in re.findall(r'(?:route|Change)\("([A-Z]+)", "(/[^"]*)"', table)}
+    found = [] if len(routes) > 10 else [f'the tables of routes are not read: {routes}']
+    return found + [f'not in the document: {method} {path}' for method, path in sorted(routes)
+                    if method.lower() not in document['paths'].get(path, {})]
+
+
 def main(openapi, webhook_binary, exporter_binary):
     contract = Contract(openapi)
     telemetry = start_telemetry()
@@ -250,6 +265,7 @@ def main(openapi, webhook_binary, exporter_binary):
                 program.process.wait()
     for path, item in contract.document['paths'].items():
         contract.mistakes += [f'never asked: {method} {path}' for method in item if (path, method) not in contract.asked]
+    contract.mistakes += undocumented(contract.document)
     for mistake in contract.mistakes:
         print(mistake)
     print(f'{contract.calls} requests, {len(contract.mistakes)} mistakes')

@@ -5,6 +5,7 @@ import http.server
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -81,6 +82,19 @@ def start_telemetry():
     server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Telemetry)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return f'http://127.0.0.1:{server.server_port}'
+
+
+def start_prometheus(folder, text):
+    """A real one with this configuration: its process and its URL."""
+    with open(os.path.join(folder, 'prometheus.yaml'), 'w') as out:
+        out.write(text)
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        address = f'127.0.0.1:{probe.getsockname()[1]}'
+    log = open(os.path.join(folder, 'prometheus.log'), 'w')
+    process = subprocess.Popen(['prometheus', '--config.file=prometheus.yaml', '--storage.tsdb.path=tsdb',
+                                f'--web.listen-address={address}'], stdout=log, stderr=subprocess.STDOUT, cwd=folder)
+    return process, f'http://{address}'
 
 
 def webhook_config(folder, telemetry, journal, more=''):
