@@ -108,6 +108,7 @@ volatile sig_atomic_t g_body = 0;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setpgid(0, 0);  // the terminal's Ctrl-C is for the supervisor alone
     sigprocmask(SIG_SETMASK, &none, nullptr);
+    signal(SIGPIPE, SIG_IGN);  // daemons that it talks to may go away
     const char* path = std::getenv("PATH");
     setenv("PATH", (std::string(path != nullptr ? path : "/usr/bin:/bin") + ":/usr/sbin:/sbin").c_str(),
            1);  // a user's lacks them

@@ -163,6 +163,7 @@ Result<Findings> Watch::Measure(double start) {
   auto trials = Trials();
   if (!trials) return trials.error();
   findings.experiments = std::move(*trials);
+  std::erase_if(findings.experiments, [](const Trial& trial) { return trial.verdict.empty(); });  // refused
   return findings;
 }
 
