@@ -84,5 +84,5 @@ BUGS = [
     Bug('an outcome is learned for the injection', TRIAL,
         'if (change.injection || !change.Pending()) continue;', 'if (!change.Pending()) continue;'),
     Bug('a mitigation does not wait for the verdict', RUNNING,
-        'return experiment.phase < journal::Phase::kCooling && trial', 'return experiment.phase < journal::Phase::kSteady && trial'),
+        'return experiment.phase < journal::Phase::kCooling && (on_it', 'return experiment.phase < journal::Phase::kSteady && (on_it'),
 ]
