@@ -39,9 +39,16 @@ class PostgresTest : public ::testing::Test {
     EXPECT_TRUE(up);
   }
   std::unique_ptr<Store> Open() {
-    auto opened = OpenPostgres({server_->conninfo(), "", kLease});
-    EXPECT_TRUE(opened) << opened.error().message;
-    return opened ? std::move(*opened) : nullptr;
+    std::unique_ptr<Store> store;
+    std::string why;
+    const bool open = Becomes([&] {  // a server on a busy machine may be late
+      auto opened = OpenPostgres({server_->conninfo(), "", kLease});
+      if (opened) store = std::move(*opened);
+      if (!opened) why = opened.error().message;
+      return store != nullptr;
+    });
+    EXPECT_TRUE(open) << why;
+    return store;
   }
   // What the other takes over as soon as it can.
   Episode TakenOver() {
