@@ -22,7 +22,6 @@ namespace {
 
 constexpr base::Duration kPoll = std::chrono::milliseconds(250);  // of what must be noticed within a second
 constexpr base::Duration kRetry = std::chrono::seconds(1);
-constexpr base::Duration kLasting = std::chrono::seconds(3);  // what shows, or has eased, for less may be noise
 constexpr base::Duration kInQueue = std::chrono::seconds(5);
 
 std::string Text(const std::string& what, double from, double to) {
@@ -156,20 +155,12 @@ Trial::Next Trial::Observe(Episode& episode) {
   if (auto stopped = Stopped(episode)) return *stopped;  // after it: then it was the target's, as it is known
   Experiment& trial = *episode.experiment;
   const double calm = trial.calm.value_or(0);
-  const bool shows = symptom && *symptom > calm && *symptom >= calm * TemplateOf(episode)->shown_ratio;
-  if (Lasts(trial, shows)) {
+  if (symptom && *symptom > calm && *symptom >= calm * TemplateOf(episode)->shown_ratio) {
     trial.shown = *symptom;
     Note(episode, "the fault shows", trial.shown);
     return Mitigate(episode);
   }
-  return Passed(trial.deadline) && !shows ? Inject(episode) : kPoll;
-}
-
-// Whether it has held long enough, in all looks since it began to.
-bool Trial::Lasts(Experiment& trial, bool holds) const {
-  if (!holds) trial.since.reset();
-  if (holds && !trial.since) trial.since = parts_.clock.Now();
-  return holds && parts_.clock.Now() - *trial.since >= kLasting;
+  return Passed(trial.deadline) ? Inject(episode) : kPoll;
 }
 
 Trial::Next Trial::Mitigate(Episode& episode) {
@@ -180,7 +171,6 @@ Trial::Next Trial::Mitigate(Episode& episode) {
   std::vector<Change> planned;
   if (auto failed = PlanMitigation(episode, planned)) return Conclude(episode, *failed);
   trial.phase = Phase::kMitigating;
-  trial.since.reset();
   if (auto failed = Carry(episode, std::move(planned))) return Conclude(episode, *failed);
   trial.deadline = changes_.After(StepOf(episode)->verify.deadline);
   Note(episode, "mitigated", *verified);
@@ -194,8 +184,7 @@ Trial::Next Trial::Verify(Episode& episode) {
   Experiment& trial = *episode.experiment;
   const plan::Verify& verify = StepOf(episode)->verify;
   const double shown = trial.verify_shown.value_or(0);
-  const bool eased = symptom && Eased(trial, *symptom, verify.relieved_ratio);
-  if (Lasts(trial, eased)) {
+  if (symptom && Eased(trial, *symptom, verify.relieved_ratio)) {
     trial.eased = *symptom;
     return Conclude(episode, {Verdict::kPassed, Text("relieved", shown, *symptom)});
   }
@@ -203,7 +192,7 @@ Trial::Next Trial::Verify(Episode& episode) {
   if (symptom && settled && *symptom >= shown * verify.harmful_ratio) {
     return Conclude(episode, {Verdict::kFailed, Text(kHarmful, shown, *symptom)});
   }
-  if (!Passed(trial.deadline) || eased) return kPoll;
+  if (!Passed(trial.deadline)) return kPoll;
   if (!symptom) return Conclude(episode, {Verdict::kInconclusive, engine::kNoSymptom});
   trial.eased = *symptom;
   return Conclude(episode, {Verdict::kFailed, Text("ineffective", shown, *symptom)});

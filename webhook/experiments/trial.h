@@ -69,7 +69,6 @@ class Trial : public engine::Course {
   base::Result<double> Verified(const journal::Episode& episode) const;  // what the policy verifies by
   promql::Client& Watch() const;  // nobody hears a kill switch while a question waits for its answer
   bool Passed(const journal::OptionalTime& deadline) const;
-  bool Lasts(journal::Experiment& trial, bool holds) const;
   const Template* TemplateOf(const journal::Episode& episode) const;
   const plan::Step* StepOf(const journal::Episode& episode) const;
 

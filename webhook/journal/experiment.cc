@@ -53,7 +53,6 @@ void Visit(Visitor&& visit, Of& e) {
   visit("verify_calm", e.verify_calm);
   visit("verify_shown", e.verify_shown);
   visit("deadline", e.deadline);
-  visit("since", e.since);
   visit("ends", e.ends);
   visit("marked_until", e.marked_until);
   visit("reason", e.reason);

@@ -49,7 +49,6 @@ struct Experiment {
   std::optional<double> calm, shown, eased;         // the symptom before, by the injection, after the mitigation
   std::optional<double> verify_calm, verify_shown;  // what the policy verifies by: before, and by the injection
   OptionalTime deadline;                            // of the phase
-  OptionalTime since;                               // when what the phase waits for began to hold
   OptionalTime ends;                                // when all of it is undone, whatever happens
   std::vector<std::string> covers;                  // domains that its series names
   OptionalTime marked_until;                        // how long its series stays

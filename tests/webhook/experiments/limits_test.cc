@@ -66,7 +66,7 @@ TEST_F(LimitsTest, TheKillSwitchIsAskedBeforeEachEffect) {
   Episode episode = Start();
   RunToRung(episode, 1);
   disk_io_.before_apply = [&] { ASSERT_TRUE(kill_switch_.Engage()); };
-  RunToPhase(episode, Phase::kSettling);
+  Step(episode);
   EXPECT_EQ(episode.experiment->reason, "kill_switch");
   EXPECT_THAT(memory_.applied(), Not(Contains(1024)));
   EXPECT_EQ(disk_io_.value(), 100);

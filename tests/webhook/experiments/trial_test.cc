@@ -152,21 +152,6 @@ TEST_F(TrialTest, NobodyIsRelievedByHavingGone) {
   EXPECT_THAT(episode.experiment->reason, StartsWith("target_gone"));
 }
 
-TEST_F(TrialTest, WhatShowsForAMomentOnlyIsNoise) {
-  Episode episode = Start();
-  RunToPhase(episode, Phase::kInjecting);
-  sensitive_ = false;
-  flat_ = 5;
-  Step(episode);
-  clock_.Advance(std::chrono::seconds(1));
-  flat_ = 1;
-  Step(episode);
-  clock_.Advance(std::chrono::seconds(3));
-  flat_ = 5;
-  Step(episode);
-  EXPECT_EQ(episode.experiment->phase, Phase::kInjecting);
-}
-
 TEST_F(TrialTest, WhatIsNotLikelyToComeSaysNothingOfItsSeverity) {
   WithTemplates("    severity: 0.9\n");
   Episode foretold = Start();
