@@ -77,11 +77,33 @@ def wait(condition, what, patience=PATIENCE):
     sys.exit(f'timeout: {what}\n' + (open(what).read() if os.path.exists(what) else ''))
 
 
-def start_telemetry():
-    """Its URL; it ends with the process."""
-    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Telemetry)
+def serve(handler):
+    """A server on some port of the loopback; it ends with the process."""
+    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    return f'http://127.0.0.1:{server.server_port}'
+    return server
+
+
+def serve_metrics(exposition):
+    """The port of one that is scraped: `exposition` gives the text at a path."""
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = exposition(self.path).encode()
+            self.send_response(200)
+            self.send_header('Content-Type', 'text/plain; version=0.0.4')
+            self.send_header('Content-Length', str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    return serve(Handler).server_port
+
+
+def start_telemetry():
+    """Its URL."""
+    return f'http://127.0.0.1:{serve(Telemetry).server_port}'
 
 
 def start_prometheus(folder, text):

@@ -144,7 +144,7 @@ def forgery(window, number):
             pass
 
     page = window.page.context.new_page()
-    page.goto(f'http://localhost:{world.serve(Foreign)}/')
+    page.goto(f'http://localhost:{world.serve(Foreign).server_port}/')
     with page.expect_response(target) as answer:
         page.click('button')
     if answer.value.status != 403 or 'comes from another site' not in page.inner_text('main'):

@@ -6,24 +6,15 @@ import os
 import random
 import re
 import sys
-import threading
 import time
 import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'contract'))
-from programs import Program, wait  # noqa: E402
+from programs import Program, serve, wait  # noqa: E402
 
 DOMAINS = ('web-1', 'web-2', 'db-1', 'db-2', 'batch-1')
 STEP = 1  # s: the exporter's tick
 CONFIDENCE = {('web-1', 'MemoryLeak'): 0.86, ('web-2', 'MemoryLeak'): 0.78, ('db-1', 'MemoryLeak'): 0.74}
-
-
-def serve(handler):
-    """The port of a server that ends with the process."""
-    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler)
-    server.handle_error = lambda *_: None  # the programs are killed while they ask
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server.server_port
 
 
 class Telemetry:
@@ -49,7 +40,9 @@ class Telemetry:
             def log_message(self, *_):
                 pass
 
-        self.url = f'http://127.0.0.1:{serve(Handler)}'
+        server = serve(Handler)
+        server.handle_error = lambda *_: None  # the programs are killed while they ask
+        self.url = f'http://127.0.0.1:{server.server_port}'
 
     def value(self, signal, domain, at):
         """Calm before `begin`; from then on one domain's disk and another one's memory are used up."""

@@ -4,7 +4,6 @@
 real exporter: every signal of it has to have a value for every domain."""
 
 import collections
-import http.server
 import os
 import pathlib
 import re
@@ -12,13 +11,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'contract'))
 
-from programs import Program, start_prometheus  # noqa: E402
+from programs import Program, serve_metrics, start_prometheus  # noqa: E402
 
 PATIENCE = 60  # s
 WITHOUT_SCRAPE = ('blackbox_exporter',)  # tests/exporter/presets_test.cc has one
@@ -50,25 +48,6 @@ class Scrape:
                 line = f'{series} {float(value) + age * (0.1 if "seconds" in name or "time" in name else 10)!r}'
             out.append(line)
         return '\n'.join(out) + '\n'
-
-
-def serve(scrapes):
-    """The port of a server that has each scrape at its name."""
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            body = scrapes[self.path[1:]].text().encode()
-            self.send_response(200)
-            self.send_header('Content-Type', 'text/plain; version=0.0.4')
-            self.send_header('Content-Length', str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server.server_port
 
 
 def presets(binaries):
@@ -132,7 +111,7 @@ def main(binaries, folder_of_scrapes):
         return 77
     known = {preset: signals for preset, signals in presets(binaries).items() if preset not in WITHOUT_SCRAPE}
     scrapes = {preset: Scrape(pathlib.Path(folder_of_scrapes, preset + '.txt')) for preset in known}
-    port = serve(scrapes)
+    port = serve_metrics(lambda path: scrapes[path[1:]].text())
     with tempfile.TemporaryDirectory() as folder:
         prometheus, source = start_prometheus(folder, prometheus_yaml(scrapes, port))
         try:

@@ -3,7 +3,6 @@
 """loop.py BINARIES SOURCE: the closed loop with VictoriaMetrics in the place of Prometheus: it scrapes, vmalert evaluates our
 rules, Alertmanager calls the webhook, which changes a domain of libvirt's test driver and asks VictoriaMetrics whether it helped."""
 
-import http.server
 import json
 import os
 import pathlib
@@ -13,7 +12,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.parse
 import urllib.request
@@ -23,7 +21,7 @@ import yaml
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'contract'))
 
-from programs import Program, wait  # noqa: E402
+from programs import Program, serve_metrics, wait  # noqa: E402
 
 NEEDED = ('victoria-metrics', 'vmalert', 'prometheus-alertmanager')
 CALM, LEAK = 60, 100  # s
@@ -35,23 +33,7 @@ class Guest:
 
     def __init__(self):
         self.begin, self.relieved = time.time(), False
-        guest = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                body = guest.metrics().encode()
-                self.send_response(200)
-                self.send_header('Content-Type', 'text/plain; version=0.0.4')
-                self.send_header('Content-Length', str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_):
-                pass
-
-        server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.port = server.server_port
+        self.port = serve_metrics(lambda path: self.metrics())
 
     def metrics(self):
         age = time.time() - self.begin
