@@ -123,7 +123,7 @@ experiments:
   cool_down: 1s
   templates:
     - {{name: mild, fault: MemoryLeak, mode: act, on: [self], inject: [memory], symptom: 'symptom{{domain="$domain"}}',
-       show_deadline: 60s, settle_deadline: 2s}}
+       window: 100ms, show_deadline: 60s, settle_deadline: 2s}}
 guard: {{allow: ['web-.*', 'db-.*'], cooldown: 0s, minimum_healthy: 0, fleet_budget: 1, max_fleet_predicted: 1}}
 """, arguments)
 

@@ -15,6 +15,7 @@ constexpr std::string_view kSeverity = "forewarn_fault_severity_ratio";
 constexpr std::string_view kExpected = "forewarn_fault_expected_timestamp_seconds";
 constexpr std::string_view kScore = "forewarn_signal_anomaly_score";
 constexpr std::string_view kValue = "forewarn_experiment_value_ratio";
+constexpr int kLooks = 20;  // in a window
 constexpr std::string_view kThreshold = "forewarn_threshold_ratio";
 
 // A name as a regular expression that matches nothing else, as the text between a selector's quotes.
@@ -140,6 +141,14 @@ base::Result<void> Confirm(promql::Client& client, const std::vector<journal::Ep
   const Answer answer(*rows);
   for (journal::Episode* episode : episodes) episode->prediction = answer.For(*episode);
   return {};
+}
+
+base::Result<double> SymptomOver(promql::Client& client, const plan::Verify& verify, const std::string& domain,
+                                 base::Duration window, Bound bound) {
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(window).count();
+  const std::string range = std::to_string(ms) + "ms:" + std::to_string(std::max<std::int64_t>(ms / kLooks, 1)) + "ms";
+  const std::string quantile = bound == Bound::kAtMost ? "0.75" : "0.25";
+  return Symptom(client, {"quantile_over_time(" + quantile + ",(" + verify.expr + "\n)[" + range + "])", {}}, domain);
 }
 
 base::Result<double> Symptom(promql::Client& client, const plan::Verify& verify, const std::string& domain) {

@@ -21,4 +21,10 @@ base::Result<void> Confirm(promql::Client& client, const std::vector<journal::Ep
 // The symptom of a step on a domain: a finite number. kNotFound where there is none.
 base::Result<double> Symptom(promql::Client& client, const plan::Verify& verify, const std::string& domain);
 
+// What the symptom was at most, or at least, for three quarters of a window that ends now: its upper or lower quartile.
+// One look may be noise, most of a window is none.
+enum class Bound { kAtMost, kAtLeast };
+base::Result<double> SymptomOver(promql::Client& client, const plan::Verify& verify, const std::string& domain,
+                                 base::Duration window, Bound bound);
+
 }  // namespace forewarn::engine

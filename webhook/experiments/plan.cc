@@ -132,7 +132,7 @@ std::optional<std::string> Trial::NotSteady(const Episode& episode) const {
   if (!broken) return "telemetry cannot be asked: " + broken.error().message;
   if (*broken) return **broken;
   if (!trial.calm || !trial.shown) return std::nullopt;
-  const auto symptom = Symptom(episode);
+  const auto symptom = Symptom(episode, engine::Bound::kAtMost);
   if (!symptom) return symptom.error().message;
   if (*symptom <= std::max(*trial.calm * one->shown_ratio, (*trial.calm + *trial.shown) / 2)) return std::nullopt;
   return "the symptom is " + std::to_string(*symptom) + " still";

@@ -69,6 +69,7 @@ base::Duration Positive(const config::Map& map, std::string_view key, base::Dura
 }
 
 void DecodeTimes(const config::Map& map, Template& one) {
+  one.window = Positive(map, "window", one.window);
   one.show_deadline = Positive(map, "show_deadline", one.show_deadline);
   one.settle_deadline = Positive(map, "settle_deadline", one.settle_deadline);
   one.ttl = Positive(map, "ttl", one.ttl);

@@ -34,6 +34,9 @@ struct Template {
   // What shows the fault on the target, by PromQL; default: what the policy verifies by.
   std::string symptom;
   double shown_ratio = 1.2;  // it shows at this multiple of what it was before
+  // What is said of the symptom holds for three quarters of it; each deadline gives it a window more. It should be
+  // three scrapes at least, and twice the range of the expression.
+  base::Duration window = std::chrono::seconds(10);
   base::Duration show_deadline = std::chrono::seconds(20);
   base::Duration settle_deadline = std::chrono::seconds(60);  // for the steady state after it
   base::Duration ttl = std::chrono::minutes(3);               // of all that is injected, whatever happens

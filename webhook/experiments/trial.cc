@@ -11,6 +11,7 @@
 
 namespace forewarn::experiments {
 
+using engine::Bound;
 using journal::Change;
 using journal::Episode;
 using journal::Experiment;
@@ -108,7 +109,7 @@ Trial::Next Trial::AwaitMark(Episode& episode) {
   if (auto refusals = Judge(episode); !refusals.empty()) {
     return Conclude(episode, {Verdict::kAborted, refusals.front().reason + ": " + refusals.front().why});
   }
-  auto calm = Symptom(episode), verified = Verified(episode);
+  auto calm = Symptom(episode, Bound::kAtMost), verified = Verified(episode, Bound::kAtMost);
   if (!calm || !verified) {
     return Conclude(episode, {Verdict::kInconclusive,
                               std::string(engine::kNoSymptom) + ": " + (calm ? verified : calm).error().message});
@@ -142,7 +143,7 @@ Trial::Next Trial::Inject(Episode& episode) {
   std::vector<Change> planned;
   if (auto failed = PlanRung(episode, planned)) return Conclude(episode, *failed);
   trial.phase = Phase::kInjecting;
-  trial.deadline = changes_.After(one.show_deadline);
+  trial.deadline = changes_.After(one.window + one.show_deadline);
   parts_.metrics.Injects(trial.target.domain, episode.fault);
   if (auto failed = Carry(episode, std::move(planned))) return Conclude(episode, *failed);
   Note(episode, "injected at severity " + std::to_string(trial.injected));
@@ -151,11 +152,13 @@ Trial::Next Trial::Inject(Episode& episode) {
 }
 
 Trial::Next Trial::Observe(Episode& episode) {
-  const auto symptom = Symptom(episode);
+  const auto symptom = Symptom(episode, Bound::kAtLeast);
   if (auto stopped = Stopped(episode)) return *stopped;  // after it: then it was the target's, as it is known
   Experiment& trial = *episode.experiment;
+  const Template& one = *TemplateOf(episode);
   const double calm = trial.calm.value_or(0);
-  if (symptom && *symptom > calm && *symptom >= calm * TemplateOf(episode)->shown_ratio) {
+  const bool filled = *trial.deadline - parts_.clock.Now() <= one.show_deadline;  // the window is of what is injected
+  if (symptom && filled && *symptom > calm && *symptom >= calm * one.shown_ratio) {
     trial.shown = *symptom;
     Note(episode, "the fault shows", trial.shown);
     return Mitigate(episode);
@@ -165,31 +168,31 @@ Trial::Next Trial::Observe(Episode& episode) {
 
 Trial::Next Trial::Mitigate(Episode& episode) {
   Experiment& trial = *episode.experiment;
-  const auto verified = Verified(episode);
+  const auto verified = Verified(episode, Bound::kAtLeast);
   if (!verified || !(*verified > 0)) return Conclude(episode, {Verdict::kInconclusive, engine::kNoSymptom});
   trial.verify_shown = *verified;
   std::vector<Change> planned;
   if (auto failed = PlanMitigation(episode, planned)) return Conclude(episode, *failed);
   trial.phase = Phase::kMitigating;
   if (auto failed = Carry(episode, std::move(planned))) return Conclude(episode, *failed);
-  trial.deadline = changes_.After(StepOf(episode)->verify.deadline);
+  trial.deadline = changes_.After(TemplateOf(episode)->window + StepOf(episode)->verify.deadline);
   Note(episode, "mitigated", *verified);
   changes_.Save(episode);
   return kPoll;
 }
 
 Trial::Next Trial::Verify(Episode& episode) {
-  const auto symptom = Verified(episode);
+  const auto symptom = Verified(episode, Bound::kAtMost);
   if (auto stopped = Stopped(episode)) return *stopped;  // after it: nobody is relieved by having gone
   Experiment& trial = *episode.experiment;
   const plan::Verify& verify = StepOf(episode)->verify;
   const double shown = trial.verify_shown.value_or(0);
-  if (symptom && Eased(trial, *symptom, verify.relieved_ratio)) {
+  const base::Duration left = *trial.deadline - parts_.clock.Now();
+  if (symptom && left <= verify.deadline && Eased(trial, *symptom, verify.relieved_ratio)) {
     trial.eased = *symptom;
     return Conclude(episode, {Verdict::kPassed, Text("relieved", shown, *symptom)});
   }
-  const bool settled = *trial.deadline - parts_.clock.Now() <= verify.deadline / 2;
-  if (symptom && settled && *symptom >= shown * verify.harmful_ratio) {
+  if (symptom && left <= verify.deadline / 2 && *symptom >= shown * verify.harmful_ratio) {
     return Conclude(episode, {Verdict::kFailed, Text(kHarmful, shown, *symptom)});
   }
   if (!Passed(trial.deadline)) return kPoll;
@@ -227,7 +230,8 @@ Trial::Next Trial::Revert(Episode& episode) {
   }
   parts_.metrics.InjectsNoMore(trial.target.domain, episode.fault);
   trial.phase = Phase::kSettling;
-  trial.deadline = changes_.After(TemplateOf(episode) == nullptr ? kRetry : TemplateOf(episode)->settle_deadline);
+  const Template* one = TemplateOf(episode);
+  trial.deadline = changes_.After(one == nullptr ? kRetry : one->window + one->settle_deadline);
   trial.marked_until = changes_.After(templates_->cool_down);
   episode.state = State::kHeld;
   Note(episode, "all is undone");

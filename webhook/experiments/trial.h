@@ -7,6 +7,7 @@
 
 #include "webhook/engine/changes.h"
 #include "webhook/engine/course.h"
+#include "webhook/engine/telemetry.h"
 #include "webhook/experiments/template.h"
 
 namespace forewarn::experiments {
@@ -65,8 +66,9 @@ class Trial : public engine::Course {
   Next Refuse(journal::Episode& episode, const guard::Refusal& refusal);
   void Cover(const journal::Episode& episode) const;
   void Note(journal::Episode& episode, const std::string& what, std::optional<double> symptom = {}) const;
-  base::Result<double> Symptom(const journal::Episode& episode) const;   // what shows the fault
-  base::Result<double> Verified(const journal::Episode& episode) const;  // what the policy verifies by
+  // What shows the fault, and what the policy verifies by, over the template's window.
+  base::Result<double> Symptom(const journal::Episode& episode, engine::Bound bound) const;
+  base::Result<double> Verified(const journal::Episode& episode, engine::Bound bound) const;
   promql::Client& Watch() const;  // nobody hears a kill switch while a question waits for its answer
   bool Passed(const journal::OptionalTime& deadline) const;
   const Template* TemplateOf(const journal::Episode& episode) const;

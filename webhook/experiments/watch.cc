@@ -105,16 +105,18 @@ void Trial::Note(Episode& episode, const std::string& what, std::optional<double
                            {"what", what}});
 }
 
-base::Result<double> Trial::Symptom(const Episode& episode) const {
+base::Result<double> Trial::Symptom(const Episode& episode, engine::Bound bound) const {
   const Template* one = TemplateOf(episode);
-  if (one == nullptr || one->symptom.empty()) return Verified(episode);
-  return engine::Symptom(Watch(), {one->symptom, {}}, episode.experiment->target.domain);
+  if (one == nullptr || one->symptom.empty()) return Verified(episode, bound);
+  return engine::SymptomOver(Watch(), {one->symptom, {}}, episode.experiment->target.domain, one->window, bound);
 }
 
-base::Result<double> Trial::Verified(const Episode& episode) const {
+base::Result<double> Trial::Verified(const Episode& episode, engine::Bound bound) const {
+  const Template* one = TemplateOf(episode);
   const plan::Step* step = StepOf(episode);
-  if (step == nullptr) return base::Error{base::ErrorCode::kNotFound, "the policy has changed"};
-  return engine::Symptom(Watch(), step->verify, episode.experiment->target.domain);
+  if (one == nullptr || step == nullptr)
+    return base::Error{base::ErrorCode::kNotFound, "the configuration has changed"};
+  return engine::SymptomOver(Watch(), step->verify, episode.experiment->target.domain, one->window, bound);
 }
 
 promql::Client& Trial::Watch() const { return parts_.watch == nullptr ? parts_.telemetry : *parts_.watch; }

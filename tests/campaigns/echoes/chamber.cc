@@ -154,7 +154,8 @@ Result<void> Chamber::StartDaemons() {
       "  default: {mode: act, steps: [memory], verify: {expr: "
       "'rate(node_disk_io_time_seconds_total{domain=\"$domain\",device=\"vda\"}[4s])'}}\n"
       "experiments:\n  max_running: 100\n  cool_down: 12s\n  templates:\n  - {name: echo, fault: DiskContention, mode: "
-      "act, inject: [disk_io], ladder: [0.7, 0.9], severity: 0.9, show_deadline: 8s, ttl: 1m, min_interval: 0s}\n"
+      "act, inject: [disk_io], ladder: [0.7, 0.9], severity: 0.9, window: 2s, show_deadline: 8s, ttl: 1m, "
+      "min_interval: 0s}\n"
       "guard: {allow: ['canary-.*'], cooldown: 0s, max_in_force: 100, max_in_force_per_hypervisor: 100, "
       "max_per_hour: 100000, fleet_budget: 1, minimum_healthy: 0, max_fleet_predicted: 1, circuit_breaker: {failures: "
       "100000, reset: 1s}}\n";

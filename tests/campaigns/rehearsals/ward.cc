@@ -110,7 +110,8 @@ std::string Ward::WebhookYaml() const {
   return yaml + "policies:\n  " + case_.fault + ": {mode: observe, " + case_.policy +
          "}\nexperiments:\n  cool_down: 1s\n  templates:\n  - {name: rehearsal, fault: " + case_.fault +
          ", mode: act, on: [canary], inject: [" + case_.inject + "], ladder: " + case_.ladder +
-         ", severity: 0.8, show_deadline: 10s, settle_deadline: 40s, ttl: 2m, min_interval: 0s, steady_state: "
+         ", severity: 0.8, window: 8s, show_deadline: 4s, settle_deadline: 40s, ttl: 2m, min_interval: 0s, "
+         "steady_state: "
          "['min(up{domain=\"$domain\"}) == 1'], stop: ['min(up{domain=\"$domain\"}) == 0']}\n"
          "guard: {allow: [" +
          kCanary + "], max_per_hour: 1000, patience: 1m}\n";

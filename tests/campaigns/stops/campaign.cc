@@ -27,7 +27,8 @@ Result<void> Define(const std::string& uri) {
 
 Result<void> Start(crash::Victim& victim, Telemetry& telemetry, const std::string& uri) {
   const std::string folder = std::filesystem::path(victim.config()).parent_path();
-  std::ofstream(victim.config()) << Configuration({folder, telemetry.url(), uri}, "show_deadline: 2s, ttl: 2m");
+  std::ofstream(victim.config()) << Configuration({folder, telemetry.url(), uri},
+                                                  "window: 100ms, show_deadline: 2s, ttl: 2m");
   if (auto started = victim.Start(); !started) return started;
   if (!testbed::WaitUntil(std::chrono::seconds(40), [&] { return victim.Serves(); })) {
     return Error{ErrorCode::kTimeout, "the webhook does not serve:\n" + victim.Log()};

@@ -68,7 +68,7 @@ http::Response Telemetry::Answer(const std::string& form) {
   if (state.away) return http::Problem(503, "away");
   const auto asks = [&](const char* words) { return form.find(words) != std::string::npos; };
   Json rows = Json::array();
-  if (asks("query=symptom")) {
+  if (asks("symptom")) {
     Add(rows, {{"domain", kTarget}}, state.shows ? Symptom() : 1);
   } else if (asks("query=steady")) {
     Add(rows, {{"domain", kTarget}}, state.steady ? 1 : 0);

@@ -78,7 +78,7 @@ class Injection {
   Result<void> Begin() {
     const std::string folder = std::filesystem::path(victim_.config()).parent_path();
     const crash::Addresses addresses{folder, ground_.telemetry().url(), ground_.subjects().uri()};
-    std::ofstream(victim_.config()) << stops::Configuration(addresses, "show_deadline: 1s, ttl: 3s");
+    std::ofstream(victim_.config()) << stops::Configuration(addresses, "window: 100ms, show_deadline: 1s, ttl: 3s");
     if (auto started = victim_.Start(); !started) return started;
     if (!testbed::WaitUntil(kPatience, [&] { return victim_.Serves(); })) return Stuck("it does not serve");
     if (auto sent = stops::SendAlert(victim_, "alpha", "Tight"); !sent) return sent;

@@ -37,7 +37,7 @@ Scenario RehearsedDiskContention() {
       "'rate(node_disk_io_time_seconds_total{domain=\"$domain\",device=\"vda\"}[4s])'}}";
   scenario.experiment =
       "{name: disk-on-canary, fault: DiskContention, mode: act, on: [canary], inject: [disk_io], ladder: [0.2, 0.4, "
-      "0.6, 0.8], show_deadline: 8s, settle_deadline: 20s, ttl: 90s, steady_state: "
+      "0.6, 0.8], window: 8s, show_deadline: 8s, settle_deadline: 20s, ttl: 90s, steady_state: "
       "['min(up{domain=\"$domain\"}) == 1'], stop: ['min(up{domain=\"$domain\"}) == 0']}";
   return scenario;
 }

@@ -65,6 +65,7 @@ TEST_F(LimitsTest, TheKillSwitchIsAskedBeforeEachEffect) {
   WithPolicy("[[disk_io, memory]]", "");
   Episode episode = Start();
   RunToRung(episode, 1);
+  clock_.Advance(std::chrono::seconds(1));  // its window
   disk_io_.before_apply = [&] { ASSERT_TRUE(kill_switch_.Engage()); };
   Step(episode);
   EXPECT_EQ(episode.experiment->reason, "kill_switch");

@@ -25,7 +25,7 @@ class TrialFixture : public engine::PipeFixture {
     templates_text_ =
         "experiments:\n  cool_down: 30s\n  templates:\n  - name: mild\n    fault: DiskContention\n    mode: act\n"
         "    inject: [disk_io]\n    steady_state: ['steady{domain=\"$domain\"}']\n"
-        "    stop: ['stop{domain=\"$domain\"}']\n    show_deadline: 5s\n    ttl: 1m\n" +
+        "    stop: ['stop{domain=\"$domain\"}']\n    window: 1s\n    show_deadline: 5s\n    ttl: 1m\n" +
         more;
     Decode();
   }
@@ -98,9 +98,10 @@ class TrialFixture : public engine::PipeFixture {
 
   base::Result<promql::Vector> Answer(const std::string& expr) override {
     if (telemetry_down_) return base::Error{base::ErrorCode::kUnavailable, "telemetry is down"};
-    if (expr.starts_with("symptom")) {
+    if (expr.starts_with("quantile_over_time(") && expr.find("(symptom{") != std::string::npos) {
       if (as_measured_) as_measured_();
-      return fakes::MakeVector({{"{}", sensitive_ ? 100.0 / std::max(1, disk_io_.value()) : flat_}});
+      const double noise = expr.starts_with("quantile_over_time(0.75,") ? 1 + noise_ : 1 - noise_;
+      return fakes::MakeVector({{"{}", noise * (sensitive_ ? 100.0 / std::max(1, disk_io_.value()) : flat_)}});
     }
     if (expr.starts_with("steady")) return fakes::MakeVector({{"{}", steady_ ? 1.0 : 0.0}});
     if (expr.starts_with("stop")) return stop_ ? fakes::MakeVector({{"{}", 1}}) : promql::Vector{};
@@ -127,7 +128,8 @@ class TrialFixture : public engine::PipeFixture {
   std::shared_ptr<const Templates> templates_;
   bool sensitive_ = true;  // the symptom follows the setting
   bool steady_ = true, stop_ = false, visible_ = true;
-  double flat_ = 1;  // the symptom that does not
+  double flat_ = 1;   // the symptom that does not
+  double noise_ = 0;  // of it: how far the quartiles are from what it is
   double value_ = 0;
   std::function<void()> as_measured_;  // what happens while the symptom is asked for
   journal::OptionalTime expected_;

@@ -84,6 +84,32 @@ TEST_F(TrialTest, WhatNeverShowsProvesNothing) {
   EXPECT_EQ(parts_->memory.experience.Success("DiskContention", "disk_io").mean, 0.5);
 }
 
+TEST_F(TrialTest, NoiseNeitherShowsNorEases) {
+  noise_ = 0.4;  // more than what the ladder adds
+  Episode unseen = Start();
+  RunToEnd(unseen);
+  EXPECT_EQ(unseen.experiment->reason, "not_shown");
+  clock_.Advance(std::chrono::hours(24));
+  noise_ = 0;
+  Episode uneased = Start();
+  RunToPhase(uneased, Phase::kMitigating);
+  noise_ = 0.4;
+  RunToEnd(uneased);
+  EXPECT_EQ(uneased.experiment->verdict, Verdict::kFailed);
+  ExpectUntouched();
+}
+
+TEST_F(TrialTest, WhatIsSaidOfAWindowWaitsForIt) {
+  Episode episode = Start();
+  RunToPhase(episode, Phase::kInjecting);
+  const base::WallTime injected = clock_.Now();
+  RunToPhase(episode, Phase::kMitigating);
+  EXPECT_GE(clock_.Now() - injected, std::chrono::seconds(1));
+  const base::WallTime mitigated = clock_.Now();
+  RunToPhase(episode, Phase::kSettling);
+  EXPECT_GE(clock_.Now() - mitigated, std::chrono::seconds(1));
+}
+
 TEST_F(TrialTest, NothingIsInjectedBeforeEverybodyCanSeeThatItIsUs) {
   visible_ = false;
   Episode episode = Start();
