@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 NEEDS_CONTRAST = 4.5  # https://www.w3.org/TR/WCAG21/#contrast-minimum
 MOST_TABS = 120
+LOOKS = 20  # at a page that has yet to say something
 
 
 @dataclass(frozen=True)
@@ -121,4 +122,11 @@ class Window:
         self.mistakes = [mistake for mistake in self.mistakes if what not in mistake]
 
     def says(self, text):
-        expect(self.page.locator('main')).to_contain_text(text)
+        """At last: pages stand still, and a wish that is being acted on is neither asked for nor decided."""
+        main = self.page.locator('main')
+        for _ in range(LOOKS):
+            if main.filter(has_text=text).count() > 0:
+                return
+            self.page.wait_for_timeout(200)
+            self.page.reload()
+        expect(main).to_contain_text(text)

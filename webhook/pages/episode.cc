@@ -42,6 +42,11 @@ Markup Done(const Episode& episode, std::string_view done) {
     const std::string what = done == "abort" ? "Aborted" : "Undoing was asked for";
     return Notice(Tone::kInfo, Text(what + " by " + by + ": all changes are undone." + now));
   }
+  // Between the taking of a wish and what comes of it.
+  const bool undecided = undoes ? episode.decided_by.empty() : episode.approval == Approval::kWaiting;
+  if (!done.empty() && undecided && !pending && !episode.wished_by.empty()) {
+    return Notice(Tone::kInfo, Text("Asked for by " + episode.wished_by + ". It is acted on now."));
+  }
   return {};
 }
 

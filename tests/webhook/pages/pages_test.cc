@@ -108,6 +108,17 @@ TEST_F(PagesTest, ADeedIsDoneOnceAndSaysWhatIsOnRecord) {
   EXPECT_THAT(Page(Path(episode), {{"done", "approve"}}), Not(HasSubstr("role=\"status\"")));
 }
 
+TEST_F(PagesTest, AWishThatIsBeingActedOnIsNotForgotten) {
+  const Episode episode = Waiting();
+  for (const char* done : {"approve", "refuse", "revert"}) {
+    EXPECT_THAT(Page(Path(episode), {{"done", done}}), Not(HasSubstr("Asked for by")));
+  }
+  ASSERT_TRUE(journal_->Ask(episode.id, journal::Wish::kNone, "ann"));  // taken; nothing has come of it yet
+  for (const char* done : {"approve", "refuse", "revert"}) {
+    EXPECT_THAT(Page(Path(episode), {{"done", done}}), HasSubstr("Asked for by ann. It is acted on now."));
+  }
+}
+
 TEST_F(PagesTest, WhatComesTooLateSaysSo) {
   Episode episode = Waiting();
   const http::Request form = FormOn(Page(Path(episode)), Path(episode, "/approve"));
