@@ -112,8 +112,8 @@ void AppendExperiments(const Report& report, std::string& out) {
 
 // One value of each state of a signal.
 template <class Value>
-void AppendColumn(const Report& report, std::size_t signal, Value value, SampleWriter& writer) {
-  const auto& states = report.states[signal];
+void AppendColumn(const Report& report, const std::vector<detectors::Anomaly>& states, Value value,
+                  SampleWriter& writer) {
   for (std::size_t slot = 0; slot < states.size(); ++slot) {
     if (!std::isnan(states[slot].score))
       writer.Append(report.domains->labels.At(slot), std::invoke(value, states[slot]));
@@ -134,7 +134,7 @@ void AppendSignals(const Report& report, std::string& out) {
   writer.Header(Of().score);
   for (std::size_t s = 0; s < report.states.size(); ++s) {
     writer.Begin(Of().score.Around("domain", {{"signal", report.signals[s]}}));
-    AppendColumn(report, s, &State::score, writer);
+    AppendColumn(report, report.states[s], &State::score, writer);
   }
   writer.Header(Of().value);
   for (std::size_t s = 0; s < report.states.size(); ++s) {
@@ -145,7 +145,7 @@ void AppendSignals(const Report& report, std::string& out) {
   for (std::size_t s = 0; s < report.states.size(); ++s) {
     const auto bound = [&](std::string_view name, auto value) {
       writer.Begin(Of().forecast.Around("domain", {{"signal", report.signals[s]}, {"bound", name}}));
-      AppendColumn(report, s, value, writer);
+      AppendColumn(report, report.forecasts[s], value, writer);
     };
     bound("lower", &State::lower);
     bound("expected", &State::expected);

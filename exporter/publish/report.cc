@@ -42,6 +42,7 @@ std::shared_ptr<const Report> ReportOf(const Tick& tick, const Report* last) {
   for (std::uint32_t s = 0; s < tick.output.signals.size(); ++s) {
     report->signals.push_back(tick.snapshot.signals->NameOf(s));
     report->states.push_back(std::move(tick.output.signals[s]));
+    report->forecasts.push_back(std::move(tick.output.signals.forecasts[s]));
     report->values.push_back(ValuesOf(tick.snapshot, s, report->states.back().size()));
   }
   report->hypervisors = tick.hypervisors;

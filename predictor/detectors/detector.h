@@ -41,6 +41,7 @@ struct InstanceAnomaly {
 struct AnomalyColumns : std::vector<std::vector<Anomaly>> {
   std::vector<InstanceAnomaly> instances;
   std::vector<std::vector<std::uint8_t>> detector_of;  // whose anomaly it is
+  std::vector<std::vector<Anomaly>> forecasts;         // what its own past says of a series, whoever finds it stranger
   std::uint8_t speaker = 0;                            // the detector that speaks now
 
   void Clear(const telemetry::Snapshot& snapshot);  // in the shape of the snapshot, with nothing said

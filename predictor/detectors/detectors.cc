@@ -18,9 +18,11 @@ std::vector<DetectorLine> BuildDetectors() {
 void AnomalyColumns::Clear(const telemetry::Snapshot& snapshot) {
   resize(snapshot.columns.size());
   detector_of.resize(size());
+  forecasts.resize(size());
   for (std::size_t s = 0; s < size(); ++s) {
     (*this)[s].assign(snapshot.columns[s].size(), {});
     detector_of[s].assign(snapshot.columns[s].size(), 0);
+    forecasts[s].assign(snapshot.columns[s].size(), {});
   }
   instances.assign(snapshot.instances->size(), {});
 }

@@ -32,9 +32,10 @@ class Registry {
         const auto bound = [&](const char* name, double at) {
           forecast.Add({{"domain", domain}, {"signal", signal}, {"bound", name}}).Set(at);
         };
-        bound("lower", state.lower());
-        bound("expected", state.expected);
-        bound("upper", state.upper());
+        const auto& expected = tick.output.signals.forecasts[s][i];
+        bound("lower", expected.lower());
+        bound("expected", expected.expected);
+        bound("upper", expected.upper());
       }
     }
     auto& instances = prometheus::BuildGauge().Name("forewarn_instances").Help("-").Register(registry_);
@@ -56,6 +57,7 @@ predictor::Output OutputOf(const Fleet& fleet) {
       output.signals[s].push_back({static_cast<float>(fleet.Value(0, i, s)), expected, 0.1f * expected});
     }
   }
+  output.signals.forecasts = output.signals;
   return output;
 }
 

@@ -28,7 +28,8 @@ struct SampleTick {
         {0, "DiskContention", 0.75, 0.5, 1700000060, 300, {{0, 0.2, 0.01, 3.5, "forecast"}}},
         {1, "Unknown", 0.9, 0.25, telemetry::kMissing, 600, {}},
     };
-    output.signals.push_back({{3.5f, 0.01f, 0.005f}});
+    output.signals.push_back({{3.5f, 0.01f, 0.005f}});  // a detector's that finds it stranger than its own past does
+    output.signals.forecasts.push_back({{2.5f, 0.02f, 0.01f}});
   }
   // The first prediction is part of its hypervisor's.
   void ShareByHost() {

@@ -36,9 +36,9 @@ TEST(Renderer, WritesEverySeriesOfATick) {
            "forewarn_fault_horizon_seconds{domain=\"vm1\",fault=\"DiskContention\"} 300\n",
            "forewarn_signal_anomaly_score{domain=\"vm1\",signal=\"disk_latency\"} 3.5\n",
            "forewarn_signal_value{domain=\"vm1\",signal=\"disk_latency\"} 0.2\n",
-           "forewarn_signal_forecast{domain=\"vm1\",signal=\"disk_latency\",bound=\"lower\"} 0.005\n",
-           "forewarn_signal_forecast{domain=\"vm1\",signal=\"disk_latency\",bound=\"expected\"} 0.01\n",
-           "forewarn_signal_forecast{domain=\"vm1\",signal=\"disk_latency\",bound=\"upper\"} 0.015\n",
+           "forewarn_signal_forecast{domain=\"vm1\",signal=\"disk_latency\",bound=\"lower\"} 0.01\n",
+           "forewarn_signal_forecast{domain=\"vm1\",signal=\"disk_latency\",bound=\"expected\"} 0.02\n",
+           "forewarn_signal_forecast{domain=\"vm1\",signal=\"disk_latency\",bound=\"upper\"} 0.03\n",
            "forewarn_instance_info{domain=\"vm1\",hypervisor=\"host1\"} 1\n",
        }) {
     EXPECT_THAT(text, HasSubstr(line));
@@ -112,6 +112,7 @@ TEST(Renderer, ASignalWithoutAScoreSaysNothing) {
   SampleTick tick;
   constexpr float kInfinite = std::numeric_limits<float>::infinity();
   tick.output.signals[0] = {{detectors::Anomaly::kNone, 1, 2}, {0.25f, 17179869184, kInfinite}};
+  tick.output.signals.forecasts = tick.output.signals;
   const std::string text = TextOf(tick);
   EXPECT_THAT(text, Not(HasSubstr("domain=\"vm1\",signal")));
   EXPECT_THAT(text, Not(HasSubstr("bound=\"lower\"")));

@@ -20,7 +20,7 @@ TEST(Report, TakesWhatIsToldAndCopiesNothing) {
   EXPECT_EQ(report->signals, std::vector<std::string>{"disk_latency"});
   ASSERT_EQ(report->states[0].size(), 1u);
   EXPECT_FLOAT_EQ(report->states[0][0].score, 3.5F);
-  EXPECT_FLOAT_EQ(report->states[0][0].upper(), 0.015F);
+  EXPECT_FLOAT_EQ(report->forecasts[0][0].upper(), 0.03F);
   EXPECT_TRUE(tick.output.signals[0].empty());
 }
 
