@@ -30,7 +30,7 @@ struct Domains {
 struct Report {
   double time = 0;  // s since the epoch: the samples' time
   std::shared_ptr<const Domains> domains;
-  std::vector<std::string> signals;                     // names by slot
+  std::vector<std::string> signals;                        // names by slot
   std::vector<std::vector<detectors::Anomaly>> states;     // [signal slot][instance slot]
   std::vector<std::vector<detectors::Anomaly>> forecasts;  // the same
   std::vector<std::vector<float>> values;                  // the same; NaN: missing

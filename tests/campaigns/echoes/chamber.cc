@@ -212,6 +212,11 @@ Result<std::size_t> Chamber::Alarms(double since) {
   return samples;
 }
 
+bool Chamber::Known() {
+  const auto known = prometheus_->Query("count(count_over_time(up{domain=~\"canary-.*\"}[5m]) >= 60)", 0);
+  return known && !known->values.empty() && known->values[0] == kCanaries;
+}
+
 Result<std::size_t> Chamber::Predicted(const std::vector<Trial>& trials) {
   std::size_t predicted = 0;
   for (const Trial& trial : trials) {

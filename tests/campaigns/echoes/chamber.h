@@ -31,6 +31,7 @@ class Chamber {
  public:
   static base::Result<std::unique_ptr<Chamber>> Start(testbed::Bed& bed, Mark mark);
 
+  bool Known();  // there is enough telemetry of each canary to have learned from
   base::Result<std::int64_t> Begin(int canary, const std::string& request);  // an experiment on its behalf: its id
   base::Result<std::vector<Trial>> Trials();
   base::Result<std::size_t> Mitigations();  // of any canary: whatever came of them, they were asked for

@@ -11,6 +11,7 @@
 #include "tests/campaigns/command_line.h"
 #include "tests/campaigns/echoes/chamber.h"
 #include "tests/testbed/bed.h"
+#include "tests/testbed/process.h"
 
 namespace forewarn::echoes {
 namespace {
@@ -18,7 +19,8 @@ namespace {
 using nlohmann::json;
 
 constexpr int kSkipped = 77;  // as automake says it
-constexpr auto kLearn = std::chrono::seconds(60), kPoll = std::chrono::seconds(1);
+constexpr auto kPoll = std::chrono::seconds(1);
+constexpr auto kWarm = std::chrono::minutes(4);  // until every canary is known, at the latest
 constexpr double kEnough = 0.95;  // of what is not marked: must be predicted, or the campaign shows nothing
 
 struct Options {
@@ -74,7 +76,8 @@ base::Result<std::vector<Trial>> Perform(Chamber& chamber, std::size_t wanted) {
 base::Result<void> Measure(testbed::Bed& bed, Mark mark, std::size_t wanted, Figures& figures) {
   auto chamber = Chamber::Start(bed, mark);
   if (!chamber) return chamber.error();
-  std::this_thread::sleep_for(kLearn);
+  if (!testbed::WaitUntil(kWarm, [&] { return (*chamber)->Known(); }))
+    return base::Error{base::ErrorCode::kTimeout, "the canaries have no telemetry"};
   const double since = base::ToSeconds(base::SystemClock().Now());
   auto trials = Perform(**chamber, wanted);
   if (!trials) return trials.error();

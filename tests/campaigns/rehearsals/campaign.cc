@@ -22,7 +22,9 @@ using nlohmann::json;
 
 constexpr auto kPatience = std::chrono::minutes(5);  // of one experiment, on a busy machine
 constexpr auto kPoll = std::chrono::milliseconds(500);
-constexpr auto kLearn = std::chrono::seconds(30);  // until the rates of a guest that has just begun to work are steady
+// Seconds of telemetry until the rates of a guest that has just begun to work are steady, and are there at the latest.
+constexpr double kSteady = 30;
+constexpr auto kWarm = std::chrono::minutes(3);
 constexpr auto kCounted = std::chrono::seconds(20);  // until the last injection counts, if it does
 constexpr const char* kAccuracy = "forewarn_signature_accuracy_ratio";
 constexpr const char* kPath = "/api/v1/experiments";
@@ -141,6 +143,12 @@ double Series(const Ward& ward, const std::string& name, const std::string& labe
   return sum ? *sum : 0;
 }
 
+// For how many seconds the canary has been scraped.
+double Watched(const Ward& ward) {
+  const auto seen = ward.Query(std::string("min(count_over_time(up{domain=\"") + kCanary + "\"}[5m]))");
+  return seen ? *seen : 0;
+}
+
 // An injection counts once it doesn't show any more, which takes a tick or some.
 void Learn(const Ward& ward, const Case& one, Tally& tally) {
   const std::string fault = "fault=\"" + one.fault + "\"", name = "forewarn_injections_recognised_total";
@@ -156,7 +164,8 @@ Tally TryOne(testbed::Bed& bed, const testbed::Image& image, const Case& one, co
   const auto all = [&]() -> Result<void> {
     auto ward = Ward::Start(bed, image, one);
     if (!ward) return ward.error();
-    std::this_thread::sleep_for(kLearn);
+    if (!testbed::WaitUntil(kWarm, [&] { return Watched(**ward) >= kSteady; }))
+      return Error{ErrorCode::kTimeout, "the canary has no telemetry"};
     tally.accuracy_before = Series(**ward, kAccuracy, "fault=\"" + one.fault + "\"");
     OneFault fault(**ward, one, options);
     for (int i = 0; i < options.n; ++i) {
