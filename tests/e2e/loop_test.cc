@@ -78,9 +78,9 @@ TEST(LoopTest, TriesTheMitigationOnASimulatedCanaryFirst) {
   Shows("DiskContention", "test", {"--experiment"});
 }
 
-TEST(LoopTest, WhatFailsItsExperimentOnASimulatedCanaryGivesWayToTheNext) {
-  if (const auto why = testbed::Simulation::WhyNot()) GTEST_SKIP() << *why;
-  const json report = Shows("DiskContention", "test", {"--wrong-first"});
+TEST(LoopTest, WhatFailsItsExperimentOnARealCanaryGivesWayToTheNext) {
+  if (const auto why = testbed::WhyNoBed()) GTEST_SKIP() << *why;
+  const json report = Shows("DiskContention", "qemu", {"--wrong-first"});
   ASSERT_TRUE(report.is_object());
   const json& first = report.at("experiments").at(0);
   EXPECT_EQ(first.at("verdict"), "failed") << first;

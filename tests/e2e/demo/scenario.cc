@@ -95,10 +95,11 @@ Scenario TakenOver(std::string fault, std::string cause) {
 std::string Command(const char* verb, double number) { return std::string(verb) + " " + std::to_string(number); }
 
 Scenario CpuSaturation() {
-  Scenario scenario = TakenOver("CpuSaturation", "the guest computes, up to twenty times what it has, within 60 s");
+  Scenario scenario = TakenOver("CpuSaturation", "the guest computes, up to eighty times what it has, within 150 s");
   scenario.rest = scenario.load = "cpu 5";
-  scenario.ramp = seconds(60);
-  scenario.grow = [](double grown) { return std::vector{Command("cpu", 5 + 1995 * grown)}; };
+  scenario.ramp = seconds(150);
+  scenario.patience = seconds(200);
+  scenario.grow = [](double grown) { return std::vector{Command("cpu", 5 + 7995 * grown)}; };
   scenario.signal = "CPU busy";
   scenario.signal_query = "1 - rate(node_cpu_seconds_total{mode=\"idle\"}[4s])";
   return scenario;
