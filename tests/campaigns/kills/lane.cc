@@ -154,19 +154,7 @@ Result<void> Lane::Recover(Victim& victim, Trial& trial) {
 
 Result<void> Lane::UntilAllIsOver(Victim& victim, std::vector<Sent>& alerts) {
   victim.Send(alerts);
-  // What expires isn't over while it is held: to be killed during its undoing would be a second kill.
-  const auto expires = [&](const auto& stands) {
-    return stands.second == "held" && std::any_of(alerts.begin(), alerts.end(), [&](const Sent& sent) {
-             return sent.domain == stands.first && sent.plan->closed > 0;
-           });
-  };
-  const bool over = testbed::WaitUntil(kPatience, [&] {
-    const auto states = victim.States();
-    if (!states || Any(*states, {"intent", "planned", "recorded", "applied", "reverting"})) return false;
-    if (std::any_of(states->begin(), states->end(), expires)) return false;
-    const auto open = victim.States();  // a plan may go from one step to the next
-    return open == states;
-  });
+  const bool over = testbed::WaitUntil(kPatience, [&] { return victim.IsOver(alerts); });
   return over ? Result<void>() : Stuck("it does not come to rest", victim);
 }
 

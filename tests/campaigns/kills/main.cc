@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -69,6 +70,7 @@ int Main(int argc, char** argv) {
   app.add_option("--lanes", options.lanes, "How many at a time.")->capture_default_str()->check(CLI::Range(1, 64));
   if (const auto ended = campaigns::Parse(app, options, {"Kills.", "Of their order."}, {argc, argv})) return *ended;
   static_cast<void>(log::Configure("error", "logfmt"));
+  signal(SIGPIPE, SIG_IGN);  // daemons that it talks to are killed
   return Conclude(options, Run(options, [&](const Figures& figures) { Progress(options, figures); }));
 }
 

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <functional>
 #include <iomanip>
@@ -119,6 +120,19 @@ std::optional<std::multimap<std::string, std::string>> Victim::States() {
     states.emplace(one["domain"].get<std::string>(), one["state"].get<std::string>());
   }
   return states;
+}
+
+bool Victim::IsOver(const std::vector<Sent>& alerts) {
+  const auto states = States();
+  const auto over = [&](const auto& stands) {
+    const auto& [domain, state] = stands;
+    const bool expires = std::any_of(alerts.begin(), alerts.end(), [&, &of = domain](const Sent& sent) {
+      return sent.domain == of && sent.plan->closed > 0;
+    });
+    return state == "closed" || (state == "held" && !expires);
+  };
+  if (!states || !std::all_of(states->begin(), states->end(), over)) return false;
+  return States() == states;  // a plan may go from one step to the next
 }
 
 int Victim::Said(std::string_view words) const {

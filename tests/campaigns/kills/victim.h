@@ -39,6 +39,9 @@ class Victim {
   void Send(std::vector<Sent>& alerts);                                          // notes which it has answered
   // The states of its episodes by its own API; nullopt: no answer.
   std::optional<std::multimap<std::string, std::string>> States();  // by domain
+  // Nothing is in the air any more, and what expires isn't held: to be killed during its undoing would be a second
+  // kill.
+  bool IsOver(const std::vector<Sent>& alerts);
   void EngageKillSwitch() { static_cast<void>(folder_.Write("kill", "")); }
 
   int Said(std::string_view words) const;  // how often its log says so, all processes together

@@ -129,17 +129,16 @@ class Campaign {
   Result<void> Finish(Victim& victim, std::vector<Sent>& alerts) {
     const base::SteadyTime begin = base::SystemClock().Steady();
     if (auto started = victim.Start(); !started) return started;
-    const auto all_in = [&](const std::set<std::string>& rest) {
+    const std::set<std::string> rest{"applied", "held", "closed"};
+    const bool recovered = testbed::WaitUntil(kPatience, [&] {
       const auto states = victim.States();
       return states && std::all_of(states->begin(), states->end(),
                                    [&](const auto& state) { return rest.contains(state.second); });
-    };
-    if (!testbed::WaitUntil(kPatience, [&] { return all_in({"applied", "held", "closed"}); })) {
-      return Error{ErrorCode::kTimeout, "no recovery:\n" + victim.Log()};
-    }
+    });
+    if (!recovered) return Error{ErrorCode::kTimeout, "no recovery:\n" + victim.Log()};
     figures_.recoveries.push_back(base::ToSeconds(base::SystemClock().Steady() - begin));
     victim.Send(alerts);
-    if (testbed::WaitUntil(kPatience, [&] { return all_in({"held", "closed"}); })) return {};
+    if (testbed::WaitUntil(kPatience, [&] { return victim.IsOver(alerts); })) return {};
     return Error{ErrorCode::kTimeout, "it does not come to rest:\n" + victim.Log()};
   }
 
