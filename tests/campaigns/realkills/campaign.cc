@@ -127,8 +127,12 @@ class Campaign {
   }
 
   Result<void> Finish(Victim& victim, std::vector<Sent>& alerts) {
-    const base::SteadyTime begin = base::SystemClock().Steady();
+    base::SteadyTime begin = base::SystemClock().Steady();
     if (auto started = victim.Start(); !started) return started;
+    if (!subjects_->Look(kDomains[0])) {  // the way back begins when libvirtd can be reached
+      testbed::WaitUntil(kPatience, [&] { return subjects_->Look(kDomains[0]).ok(); });
+      begin = base::SystemClock().Steady();
+    }
     const std::set<std::string> rest{"applied", "held", "closed"};
     const bool recovered = testbed::WaitUntil(kPatience, [&] {
       const auto states = victim.States();
