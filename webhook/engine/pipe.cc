@@ -17,8 +17,8 @@ using journal::State;
 namespace {
 
 constexpr base::Duration kNow{};
-constexpr base::Duration kRetry = std::chrono::seconds(1);     // after something was away
-constexpr base::Duration kPatience = std::chrono::minutes(1);  // from the alert on
+constexpr base::Duration kRetry = std::chrono::milliseconds(500);  // after something was away
+constexpr base::Duration kPatience = std::chrono::minutes(1);      // from the alert on
 constexpr base::Duration kVerifyPoll = std::chrono::milliseconds(500);
 constexpr base::Duration kHoldPoll = std::chrono::seconds(3);
 constexpr base::Duration kEscalationPause = std::chrono::minutes(1);
@@ -213,7 +213,7 @@ Pipe::Next Pipe::Undo(Episode& episode) {
       parts_.metrics.Paged(kPageRevertFailing);
       log::Error("cannot undo a change",
                  {{"domain", episode.domain}, {"actuator", change->actuator}, {"error", undone.error().message}});
-      return kHoldPoll;
+      return kRetry;
     }
   }
   return AfterUndo(episode);
