@@ -49,7 +49,7 @@ html::Chart ChartOf(const View& view, const Prediction& prediction, const std::s
 std::string OrdinaryText(const View& view, const Prediction& prediction, const Evidence& item) {
   const auto& states = view.report->states[item.signal];
   if (prediction.instance >= states.size()) return html::Number(item.expected);
-  const auto& state = states[prediction.instance];
+  const detectors::Expectation state = states[prediction.instance].expectation();
   return html::Number(state.lower()) + " to " + html::Number(state.upper());
 }
 

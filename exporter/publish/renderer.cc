@@ -110,13 +110,12 @@ void AppendExperiments(const Report& report, std::string& out) {
     GaugeFamily::AppendSample(header.Prefix({{"fault", fault}, {"domain", report.DomainOf(instance)}}), value, out);
 }
 
-// One value of each state of a signal.
-template <class Value>
-void AppendColumn(const Report& report, const std::vector<detectors::Anomaly>& states, Value value,
-                  SampleWriter& writer) {
-  for (std::size_t slot = 0; slot < states.size(); ++slot) {
-    if (!std::isnan(states[slot].score))
-      writer.Append(report.domains->labels.At(slot), std::invoke(value, states[slot]));
+// One value of each state, or each forecast, of a signal; NaN says nothing.
+template <class Of, class Value>
+void AppendColumn(const Report& report, const std::vector<Of>& column, Value value, SampleWriter& writer) {
+  for (std::size_t slot = 0; slot < column.size(); ++slot) {
+    const auto said = std::invoke(value, column[slot]);
+    if (!std::isnan(said)) writer.Append(report.domains->labels.At(slot), said);
   }
 }
 
@@ -129,12 +128,12 @@ void AppendValues(const Report& report, std::size_t signal, SampleWriter& writer
 }
 
 void AppendSignals(const Report& report, std::string& out) {
-  using State = detectors::Anomaly;
+  using detectors::Anomaly, detectors::Expectation;
   SampleWriter writer(out);
   writer.Header(Of().score);
   for (std::size_t s = 0; s < report.states.size(); ++s) {
     writer.Begin(Of().score.Around("domain", {{"signal", report.signals[s]}}));
-    AppendColumn(report, report.states[s], &State::score, writer);
+    AppendColumn(report, report.states[s], &Anomaly::score, writer);
   }
   writer.Header(Of().value);
   for (std::size_t s = 0; s < report.states.size(); ++s) {
@@ -147,9 +146,9 @@ void AppendSignals(const Report& report, std::string& out) {
       writer.Begin(Of().forecast.Around("domain", {{"signal", report.signals[s]}, {"bound", name}}));
       AppendColumn(report, report.forecasts[s], value, writer);
     };
-    bound("lower", &State::lower);
-    bound("expected", &State::expected);
-    bound("upper", &State::upper);
+    bound("lower", &Expectation::lower);
+    bound("expected", &Expectation::expected);
+    bound("upper", &Expectation::upper);
   }
 }
 

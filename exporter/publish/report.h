@@ -30,12 +30,12 @@ struct Domains {
 struct Report {
   double time = 0;  // s since the epoch: the samples' time
   std::shared_ptr<const Domains> domains;
-  std::vector<std::string> signals;                        // names by slot
-  std::vector<std::vector<detectors::Anomaly>> states;     // [signal slot][instance slot]
-  std::vector<std::vector<detectors::Anomaly>> forecasts;  // the same
-  std::vector<std::vector<float>> values;                  // the same; NaN: missing
-  std::vector<std::string> hypervisors;                    // by instance slot; empty or absent: unknown
-  std::vector<predictor::Prediction> predictions;          // as the predictor gave them
+  std::vector<std::string> signals;                            // names by slot
+  std::vector<std::vector<detectors::Anomaly>> states;         // [signal slot][instance slot]
+  std::vector<std::vector<detectors::Expectation>> forecasts;  // the same
+  std::vector<std::vector<float>> values;                      // the same; NaN: missing
+  std::vector<std::string> hypervisors;                        // by instance slot; empty or absent: unknown
+  std::vector<predictor::Prediction> predictions;              // as the predictor gave them
   std::vector<predictor::HypervisorPrediction> joint;
   std::vector<predictor::ExperimentValue> experiments;
   std::size_t judged = 0, warming = 0;  // instances with a value, by whether enough is known to judge them

@@ -14,14 +14,21 @@
 
 namespace forewarn::detectors {
 
+// What a value is expected to be. Kept for every series: two numbers, no more.
+struct Expectation {
+  float expected = std::numeric_limits<float>::quiet_NaN();  // in the signal's unit; NaN: not known yet
+  float band = std::numeric_limits<float>::quiet_NaN();      // how far from it values are ordinary, in the same unit
+  double lower() const { return static_cast<double>(expected) - band; }
+  double upper() const { return static_cast<double>(expected) + band; }
+};
+
 // What is said about one value.
 struct Anomaly {
   static constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
   float score = kNone;     // 1.0 is the alarm level; kMissing where it cannot be judged (no value, or still warming up)
-  float expected = kNone;  // in the signal's unit
-  float band = kNone;      // how far from it values are ordinary, in the signal's unit
-  double lower() const { return static_cast<double>(expected) - band; }
-  double upper() const { return static_cast<double>(expected) + band; }
+  float expected = kNone;  // as an Expectation's
+  float band = kNone;
+  Expectation expectation() const { return {expected, band}; }
 };
 
 // What one detector says about an instance as a whole; what looks at single series says nothing.
@@ -41,7 +48,7 @@ struct InstanceAnomaly {
 struct AnomalyColumns : std::vector<std::vector<Anomaly>> {
   std::vector<InstanceAnomaly> instances;
   std::vector<std::vector<std::uint8_t>> detector_of;  // whose anomaly it is
-  std::vector<std::vector<Anomaly>> forecasts;         // what its own past says of a series, whoever finds it stranger
+  std::vector<std::vector<Expectation>> forecasts;     // what its own past says of a series, whoever finds it stranger
   std::uint8_t speaker = 0;                            // the detector that speaks now
 
   void Clear(const telemetry::Snapshot& snapshot);  // in the shape of the snapshot, with nothing said

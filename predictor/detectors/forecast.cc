@@ -55,7 +55,8 @@ void Forecast::Score(const telemetry::Snapshot& snapshot, AnomalyColumns& column
     const auto& states = states_[signal];
     for (std::size_t i = 0; i < std::min(values.size(), states.size()); ++i) {
       if (IsMissing(values[i]) || !Warm(states[i])) continue;
-      const Anomaly& anomaly = columns.forecasts[signal][i] = Judge(states[i], values[i]);
+      const Anomaly anomaly = Judge(states[i], values[i]);
+      columns.forecasts[signal][i] = anomaly.expectation();
       if (columns.IsNews(signal, i, anomaly.score)) columns.Say(signal, i, anomaly);
     }
   }

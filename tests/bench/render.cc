@@ -51,13 +51,14 @@ class Registry {
 predictor::Output OutputOf(const Fleet& fleet) {
   predictor::Output output;
   output.signals.resize(Fleet::kSignals);
+  output.signals.forecasts.resize(Fleet::kSignals);
   for (std::uint32_t s = 0; s < Fleet::kSignals; ++s) {
     for (std::uint32_t i = 0; i < fleet.instances(); ++i) {
       const auto expected = static_cast<float>(fleet.Value(s, i, 1));
       output.signals[s].push_back({static_cast<float>(fleet.Value(0, i, s)), expected, 0.1f * expected});
+      output.signals.forecasts[s].push_back(output.signals[s].back().expectation());
     }
   }
-  output.signals.forecasts = output.signals;
   return output;
 }
 

@@ -29,7 +29,7 @@ struct SampleTick {
         {1, "Unknown", 0.9, 0.25, telemetry::kMissing, 600, {}},
     };
     output.signals.push_back({{3.5f, 0.01f, 0.005f}});  // a detector's that finds it stranger than its own past does
-    output.signals.forecasts.push_back({{2.5f, 0.02f, 0.01f}});
+    output.signals.forecasts.push_back({{0.02f, 0.01f}});
   }
   // The first prediction is part of its hypervisor's.
   void ShareByHost() {

@@ -112,7 +112,7 @@ TEST(Renderer, ASignalWithoutAScoreSaysNothing) {
   SampleTick tick;
   constexpr float kInfinite = std::numeric_limits<float>::infinity();
   tick.output.signals[0] = {{detectors::Anomaly::kNone, 1, 2}, {0.25f, 17179869184, kInfinite}};
-  tick.output.signals.forecasts = tick.output.signals;
+  tick.output.signals.forecasts[0] = {{}, {17179869184, kInfinite}};
   const std::string text = TextOf(tick);
   EXPECT_THAT(text, Not(HasSubstr("domain=\"vm1\",signal")));
   EXPECT_THAT(text, Not(HasSubstr("bound=\"lower\"")));

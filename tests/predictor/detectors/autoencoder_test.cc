@@ -32,9 +32,9 @@ TEST(Autoencoder, WhatTheOtherSignalsDoNotExplainIsTheEvidence) {
     EXPECT_EQ(columns[s][0].score >= 1, s == 3) << s << ": " << columns[s][0].score;
   }
   EXPECT_NEAR(columns[3][0].expected, 10, 2.5);
-  EXPECT_LT(columns[3][0].upper(), 18);
-  EXPECT_GT(columns[3][0].upper(), 10);
-  EXPECT_LT(columns[3][0].lower(), 10);
+  EXPECT_LT(columns[3][0].expectation().upper(), 18);
+  EXPECT_GT(columns[3][0].expectation().upper(), 10);
+  EXPECT_LT(columns[3][0].expectation().lower(), 10);
 }
 
 TEST(Autoencoder, AnOrdinaryFleetIsQuiet) {

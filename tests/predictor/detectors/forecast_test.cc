@@ -108,7 +108,7 @@ TEST(Forecast, ComesBackAsItWas) {
   ASSERT_TRUE(other.detector_.Restore(read));
   const Anomaly a = series.Next(7), b = other.Next(7);
   EXPECT_EQ(a.score, b.score);
-  EXPECT_EQ(a.upper(), b.upper());
+  EXPECT_EQ(a.expectation().upper(), b.expectation().upper());
   for (std::size_t length = 0; length < saved.bytes().size(); ++length) {
     Archive damaged(saved.bytes().substr(0, length));
     EXPECT_FALSE(other.detector_.Restore(damaged)) << length;

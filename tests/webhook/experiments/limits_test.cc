@@ -61,6 +61,23 @@ TEST_F(LimitsTest, EachEffectIsOnRecordBefore) {
   EXPECT_THAT(on_record, ElementsAre(1, 2, 3, 3));  // two rungs, the mitigation, the way back
 }
 
+TEST_F(LimitsTest, NoiseNeitherShowsNorEases) {
+  noise_ = 0.4;  // more than what the ladder adds
+  Episode unseen = Start();
+  RunToEnd(unseen);
+  EXPECT_EQ(unseen.experiment->reason, "not_shown");
+  clock_.Advance(std::chrono::hours(24));
+  noise_ = 0;
+  Episode uneased = Start();
+  RunToPhase(uneased, Phase::kMitigating);
+  noise_ = 2;
+  RunToPhase(uneased, Phase::kSettling);
+  EXPECT_THAT(uneased.experiment->reason, StartsWith("ineffective"));
+  noise_ = 0;
+  RunToEnd(uneased);
+  EXPECT_EQ(disk_io_.value(), 100);
+}
+
 TEST_F(LimitsTest, TheKillSwitchIsAskedBeforeEachEffect) {
   WithPolicy("[[disk_io, memory]]", "");
   Episode episode = Start();

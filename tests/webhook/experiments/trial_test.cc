@@ -84,23 +84,6 @@ TEST_F(TrialTest, WhatNeverShowsProvesNothing) {
   EXPECT_EQ(parts_->memory.experience.Success("DiskContention", "disk_io").mean, 0.5);
 }
 
-TEST_F(TrialTest, NoiseNeitherShowsNorEases) {
-  noise_ = 0.4;  // more than what the ladder adds
-  Episode unseen = Start();
-  RunToEnd(unseen);
-  EXPECT_EQ(unseen.experiment->reason, "not_shown");
-  clock_.Advance(std::chrono::hours(24));
-  noise_ = 0;
-  Episode uneased = Start();
-  RunToPhase(uneased, Phase::kMitigating);
-  noise_ = 2;
-  RunToPhase(uneased, Phase::kSettling);
-  EXPECT_THAT(uneased.experiment->reason, StartsWith("ineffective"));
-  noise_ = 0;
-  RunToEnd(uneased);
-  ExpectUntouched();
-}
-
 TEST_F(TrialTest, WhatIsSaidOfAWindowWaitsForIt) {
   WithTemplates("    ladder: [0.6]\n");  // shows at once
   Episode episode = Start();
