@@ -16,7 +16,21 @@ FAULT = 'MemoryLeak'
 PATIENCE = 30  # s
 
 
-class Telemetry(http.server.BaseHTTPRequestHandler):
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Says nothing of its own."""
+    def reply(self, kind, text):
+        body = text.encode()
+        self.send_response(200)
+        self.send_header('Content-Type', kind)
+        self.send_header('Content-Length', str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class Telemetry(Handler):
     """Answers every query about the domain `test`."""
     protocol_version = 'HTTP/1.1'
 
@@ -29,17 +43,9 @@ class Telemetry(http.server.BaseHTTPRequestHandler):
                     {'metric': {'forewarn_stat': 'sampled', **labels}, 'value': [now, str(now)]},
                     {'metric': {'__name__': 'forewarn_threshold_ratio', 'fault': FAULT, 'stage': 'mitigate'},
                      'value': [now, '0.7']}]
-        body = json.dumps({'status': 'success', 'data': {'resultType': 'vector', 'result': rows}}).encode()
-        self.send_response(200)
-        self.send_header('Content-Type', 'application/json')
-        self.send_header('Content-Length', str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        self.reply('application/json', json.dumps({'status': 'success', 'data': {'resultType': 'vector', 'result': rows}}))
 
     do_GET = do_POST
-
-    def log_message(self, *_):
-        pass
 
 
 class Program:
@@ -86,19 +92,11 @@ def serve(handler):
 
 def serve_metrics(exposition):
     """The port of one that is scraped: `exposition` gives the text at a path."""
-    class Handler(http.server.BaseHTTPRequestHandler):
+    class Metrics(Handler):
         def do_GET(self):
-            body = exposition(self.path).encode()
-            self.send_response(200)
-            self.send_header('Content-Type', 'text/plain; version=0.0.4')
-            self.send_header('Content-Length', str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.reply('text/plain; version=0.0.4', exposition(self.path))
 
-        def log_message(self, *_):
-            pass
-
-    return serve(Handler).server_port
+    return serve(Metrics).server_port
 
 
 def start_telemetry():

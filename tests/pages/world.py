@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """Both programs as they really are, on libvirt's test driver, with telemetry that says what the caller wants."""
-import http.server
 import json
 import os
 import random
@@ -10,7 +9,7 @@ import time
 import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'contract'))
-from programs import Program, serve, wait  # noqa: E402
+from programs import Handler, Program, serve, wait  # noqa: E402
 
 DOMAINS = ('web-1', 'web-2', 'db-1', 'db-2', 'batch-1')
 STEP = 1  # s: the exporter's tick
@@ -25,22 +24,14 @@ class Telemetry:
         self.begin = time.time()
         telemetry = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Prometheus(Handler):
             protocol_version = 'HTTP/1.1'
 
             def do_POST(self):
                 form = urllib.parse.parse_qs(self.rfile.read(int(self.headers.get('Content-Length', 0))).decode())
-                body = json.dumps({'status': 'success', 'data': telemetry.answer(self.path, form)}).encode()
-                self.send_response(200)
-                self.send_header('Content-Type', 'application/json')
-                self.send_header('Content-Length', str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                self.reply('application/json', json.dumps({'status': 'success', 'data': telemetry.answer(self.path, form)}))
 
-            def log_message(self, *_):
-                pass
-
-        server = serve(Handler)
+        server = serve(Prometheus)
         server.handle_error = lambda *_: None  # the programs are killed while they ask
         self.url = f'http://127.0.0.1:{server.server_port}'
 

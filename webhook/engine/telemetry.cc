@@ -15,8 +15,8 @@ constexpr std::string_view kSeverity = "forewarn_fault_severity_ratio";
 constexpr std::string_view kExpected = "forewarn_fault_expected_timestamp_seconds";
 constexpr std::string_view kScore = "forewarn_signal_anomaly_score";
 constexpr std::string_view kValue = "forewarn_experiment_value_ratio";
-constexpr int kLooks = 20;  // in a window
 constexpr std::string_view kThreshold = "forewarn_threshold_ratio";
+constexpr int kLooks = 20;  // in a window
 
 // A name as a regular expression that matches nothing else, as the text between a selector's quotes.
 std::string Literal(const std::string& name) {

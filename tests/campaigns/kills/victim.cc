@@ -125,11 +125,10 @@ std::optional<std::multimap<std::string, std::string>> Victim::States() {
 bool Victim::IsOver(const std::vector<Sent>& alerts) {
   const auto states = States();
   const auto over = [&](const auto& stands) {
-    const auto& [domain, state] = stands;
-    const bool expires = std::any_of(alerts.begin(), alerts.end(), [&, &of = domain](const Sent& sent) {
-      return sent.domain == of && sent.plan->closed > 0;
+    const bool expires = std::any_of(alerts.begin(), alerts.end(), [&](const Sent& sent) {
+      return sent.domain == stands.first && sent.plan->closed > 0;
     });
-    return state == "closed" || (state == "held" && !expires);
+    return stands.second == "closed" || (stands.second == "held" && !expires);
   };
   if (!states || !std::all_of(states->begin(), states->end(), over)) return false;
   return States() == states;  // a plan may go from one step to the next
