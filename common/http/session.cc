@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/http/session.h"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/read.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -165,12 +165,14 @@ class Session {
     }
   }
 
-  awaitable<void> ReadSome() {
-    const std::size_t before = received_.size();
-    received_.resize(before + kReadSize);
+  awaitable<void> ReadSome() { co_await ReadInto(received_, kReadSize); }
+
+  awaitable<void> ReadInto(std::string& bytes, std::size_t most) {
+    const std::size_t before = bytes.size();
+    bytes.resize(before + most);
     const std::size_t count =
-        co_await stream_.async_read_some(asio::buffer(received_.data() + before, kReadSize), use_awaitable);
-    received_.resize(before + count);
+        co_await stream_.async_read_some(asio::buffer(bytes.data() + before, most), use_awaitable);
+    bytes.resize(before + count);
   }
 
   // The memory grows with what has come, not with what was announced.
@@ -181,8 +183,9 @@ class Session {
     }
     body = received_.substr(0, head.content_length);
     received_.erase(0, body.size());
-    const std::size_t missing = head.content_length - body.size();
-    co_await asio::async_read(stream_, asio::dynamic_buffer(body), asio::transfer_exactly(missing), use_awaitable);
+    while (body.size() < head.content_length) {
+      co_await ReadInto(body, std::min(kReadSize, head.content_length - body.size()));
+    }
   }
 
   awaitable<void> Write(std::string bytes) {

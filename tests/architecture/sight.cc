@@ -51,7 +51,7 @@ constexpr Header kHeaders[] = {
     {"yaml-cpp/", "yaml-cpp", "common/config"},
     {"spdlog/", "spdlog::spdlog", "common/log"},
     {"fmt/", "spdlog::spdlog", "common/log"},
-    {"simdjson", "simdjson::simdjson", "common/promql"},
+    {"simdjson", "simdjson::simdjson", nullptr},
     {"httplib.h", "PkgConfig::httplib", "common/http"},
     {"boost/beast", "Boost::headers", "common/http"},
     {"boost/asio", "Boost::headers", "common/http"},

@@ -20,7 +20,7 @@
 namespace forewarn::bench {
 namespace {
 
-constexpr int kAlerts = 500, kFew = 5;
+constexpr int kAlerts = 500, kFew = 5, kRounds = 15;
 constexpr auto kPatience = std::chrono::seconds(10);
 
 double ThreadCpuSeconds() {
@@ -123,7 +123,7 @@ std::vector<Figure> MeasureWebhook(const Scale&) {
   std::string pattern = std::filesystem::temp_directory_path() / "benchXXXXXX";
   const std::filesystem::path directory = mkdtemp(pattern.data());
   std::vector<double> few, all, calls;
-  for (int round = 0; round < 5; ++round) {
+  for (int round = 0; round < kRounds; ++round) {
     for (const auto& [per_post, into] : {std::pair{kFew, &few}, {kAlerts, &all}}) {
       into->push_back(ReceiveAll(directory, per_post) / kAlerts);
       std::filesystem::remove_all(directory);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <simdjson.h>
+
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "webhook/alerts/alert.h"
 #include "webhook/alerts/names.h"
@@ -8,31 +9,11 @@
 namespace forewarn::alerts {
 namespace {
 
-using Json = nlohmann::json;
+namespace dom = simdjson::dom;
 
-constexpr int kMaxDepth = 32;  // Alertmanager nests four deep
+constexpr std::size_t kMaxDepth = 32;  // Alertmanager nests four deep
 
 base::Error Invalid(std::string message) { return {base::ErrorCode::kInvalid, std::move(message)}; }
-
-// Before the parser builds anything: brackets outside of strings.
-bool TooDeep(std::string_view body) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < body.size(); ++i) {
-    const char c = body[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > kMaxDepth) return true;
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return false;
-}
 
 bool Letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
@@ -48,53 +29,52 @@ bool IsFingerprint(std::string_view value) {
 }
 
 // The text under a key, or empty where it is absent or something else.
-std::string Text(const Json& object, const char* key) {
-  auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+std::string_view Text(dom::object object, const char* key) {
+  std::string_view text;
+  return object[key].get(text) == simdjson::SUCCESS ? text : std::string_view();
 }
 
-base::Result<Status> ParseStatus(const std::string& text) {
+base::Result<Status> ParseStatus(std::string_view text) {
   if (text == "firing") return Status::kFiring;
   if (text == "resolved") return Status::kResolved;
   return Invalid("status: must be firing or resolved");
 }
 
-bool IsOurs(const Json& alert) {
-  auto labels = alert.find("labels");
-  if (labels == alert.end() || !labels->is_object()) return false;
-  const std::string purpose = Text(*labels, "purpose");
-  return (purpose == kMitigate || purpose == kExperiment) && labels->contains("domain") && labels->contains("fault");
+bool IsOurs(dom::object labels) {
+  const std::string_view purpose = Text(labels, "purpose");
+  return (purpose == kMitigate || purpose == kExperiment) && !labels["domain"].error() && !labels["fault"].error();
 }
 
-base::Result<Alert> ParseAlert(const Json& json) {
-  const Json& labels = json.at("labels");
+base::Result<Alert> ParseAlert(dom::object object, dom::object labels) {
   Alert alert;
-  auto status = ParseStatus(Text(json, "status"));
+  auto status = ParseStatus(Text(object, "status"));
   if (!status) return status.error();
   alert.status = *status;
   alert.domain = Text(labels, "domain");
   alert.fault = Text(labels, "fault");
   alert.purpose = Text(labels, "purpose");
   alert.severity = Text(labels, "severity");
-  alert.fingerprint = Text(json, "fingerprint");
+  alert.fingerprint = Text(object, "fingerprint");
   if (!IsDomainName(alert.domain)) return Invalid("labels.domain: not the name of a domain");
   if (!IsFaultName(alert.fault)) return Invalid("labels.fault: not the name of a fault");
   if (!alert.severity.empty() && !Acceptable(alert.severity, 32, "_-")) return Invalid("labels.severity: not a level");
   if (!IsFingerprint(alert.fingerprint)) return Invalid("fingerprint: must be 16 hexadecimal digits");
-  auto starts_at = ParseTime(Text(json, "startsAt"));
+  auto starts_at = ParseTime(Text(object, "startsAt"));
   if (!starts_at) return Invalid("startsAt: " + starts_at.error().message);
   alert.starts_at = *starts_at;
   return alert;
 }
 
-void Collect(const Json& alerts, Notification& notification) {
-  for (std::size_t i = 0; i < alerts.size(); ++i) {
-    const std::string place = "alerts[" + std::to_string(i) + "]: ";
-    if (!alerts[i].is_object()) {
+void Collect(dom::array alerts, Notification& notification) {
+  std::size_t i = 0;
+  for (const dom::element element : alerts) {
+    const std::string place = "alerts[" + std::to_string(i++) + "]: ";
+    dom::object object, labels;
+    if (element.get(object)) {
       notification.rejected.push_back(place + "must be an object");
-    } else if (!IsOurs(alerts[i])) {
+    } else if (object["labels"].get(labels) || !IsOurs(labels)) {
       ++notification.ignored;
-    } else if (auto alert = ParseAlert(alerts[i])) {
+    } else if (auto alert = ParseAlert(object, labels)) {
       notification.alerts.push_back(std::move(*alert));
     } else {
       notification.rejected.push_back(place + alert.error().message);
@@ -111,20 +91,23 @@ bool IsFaultName(std::string_view text) { return Acceptable(text, 64, "_"); }
 std::string_view Name(Status status) { return status == Status::kFiring ? "firing" : "resolved"; }
 
 base::Result<Notification> Parse(std::string_view body) {
-  if (TooDeep(body)) return Invalid("the body is nested too deeply");
-  const Json json = Json::parse(body, nullptr, /*allow_exceptions=*/false);
-  if (json.is_discarded()) return Invalid("the body is no JSON");
-  if (!json.is_object()) return Invalid("the body must be a JSON object");
-  auto alerts = json.find("alerts");
-  if (alerts == json.end() || !alerts->is_array()) return Invalid("alerts: must be a list");
+  dom::parser parser;
+  if (parser.allocate(body.size() + 1, kMaxDepth)) return Invalid("the body is too large");
+  dom::element document;
+  const auto error = parser.parse(body.data(), body.size()).get(document);
+  if (error == simdjson::DEPTH_ERROR) return Invalid("the body is nested too deeply");
+  if (error) return Invalid("the body is no JSON");
+  dom::object object;
+  if (document.get(object)) return Invalid("the body must be a JSON object");
+  dom::array alerts;
+  if (object["alerts"].get(alerts)) return Invalid("alerts: must be a list");
 
   Notification notification;
-  if (auto truncated = json.find("truncatedAlerts"); truncated != json.end()) {
-    if (!truncated->is_number_unsigned()) return Invalid("truncatedAlerts: must be a whole number");
-    notification.truncated = truncated->get<std::uint64_t>();
+  if (auto truncated = object["truncatedAlerts"]; !truncated.error()) {
+    if (truncated.get(notification.truncated)) return Invalid("truncatedAlerts: must be a whole number");
   }
-  Collect(*alerts, notification);
-  if (!notification.rejected.empty() && notification.rejected.size() == alerts->size()) {
+  Collect(alerts, notification);
+  if (!notification.rejected.empty() && notification.rejected.size() == alerts.size()) {
     return Invalid(notification.rejected.front());
   }
   return notification;

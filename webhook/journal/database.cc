@@ -32,7 +32,7 @@ std::optional<base::WallTime> Statement::Time(int column) const {
 
 base::Result<void> Transaction::Begin(Database& database) {
   auto ready = database.Ready();
-  return ready ? database.Execute(database.begin()) : ready;
+  return ready ? database.Begin() : ready;
 }
 
 Transaction::~Transaction() {
@@ -40,7 +40,7 @@ Transaction::~Transaction() {
 }
 
 base::Result<void> Transaction::Commit() {
-  auto committed = database_.Execute("COMMIT");
+  auto committed = database_.Commit();
   done_ = committed.ok();
   return committed;
 }

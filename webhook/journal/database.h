@@ -41,9 +41,10 @@ class Database {
   // To be called before a transaction, or a statement outside of one.
   virtual base::Result<void> Ready() { return {}; }
   virtual std::unique_ptr<Statement> Prepare(std::string_view sql) = 0;
-  virtual base::Result<void> Execute(const char* sql) = 0;  // one or several, without values and rows
-  virtual const char* begin() const { return "BEGIN"; }     // of a transaction that writes
-  virtual std::optional<std::string> Dead() const = 0;      // why nothing can be asked
+  virtual base::Result<void> Execute(const char* sql) = 0;         // one or several, without values and rows
+  virtual base::Result<void> Begin() { return Execute("BEGIN"); }  // of a transaction that writes
+  virtual base::Result<void> Commit() { return Execute("COMMIT"); }
+  virtual std::optional<std::string> Dead() const = 0;  // why nothing can be asked
 };
 
 // Rolled back unless committed.

@@ -245,8 +245,9 @@ Episode EpisodeOf(const alerts::Alert& alert, base::WallTime now) {
 }
 
 base::Result<void> InsertEpisode(Database& database, Episode& episode) {
-  auto insert = database.Prepare(std::string("INSERT INTO episodes(") + kColumns + ") VALUES(" + Places(kColumns) +
-                                 ") RETURNING id");
+  static const std::string sql =
+      std::string("INSERT INTO episodes(") + kColumns + ") VALUES(" + Places(kColumns) + ") RETURNING id";
+  auto insert = database.Prepare(sql);
   auto row = BindEpisode(*insert, episode).Step();
   if (!row) return row.error();
   episode.id = insert->Integer(0);
@@ -255,8 +256,9 @@ base::Result<void> InsertEpisode(Database& database, Episode& episode) {
 }
 
 base::Result<bool> UpdateEpisode(Database& database, const Episode& episode) {
-  auto update = database.Prepare(std::string("UPDATE episodes SET (") + kColumns + ") = (" + Places(kColumns) +
-                                 ") WHERE id = ? AND epoch = ? RETURNING id");
+  static const std::string sql = std::string("UPDATE episodes SET (") + kColumns + ") = (" + Places(kColumns) +
+                                 ") WHERE id = ? AND epoch = ? RETURNING id";
+  auto update = database.Prepare(sql);
   return BindEpisode(*update, episode).Bind(episode.id).Bind(episode.epoch).Run();
 }
 

@@ -73,15 +73,16 @@ base::Result<Admission> SqlStore::AdmitOne(const alerts::Alert& alert, base::Wal
 }
 
 base::Result<Admission> SqlStore::AdmitFiring(const alerts::Alert& alert, base::WallTime now) {
-  auto open = database_.Prepare(
-      "SELECT 1 FROM episodes WHERE domain = ? AND fault = ? AND purpose = ? AND closed IS NULL LIMIT 1");
-  auto is_open = open->Bind(alert.domain).Bind(alert.fault).Bind(alert.purpose).Run();
-  if (!is_open) return is_open.error();
-  if (*is_open) return Admission{Admitted::kDuplicate, {}};
-  auto later = database_.Prepare("SELECT 1 FROM resolutions WHERE fingerprint = ? AND starts_at >= ?");
-  auto overtaken = later->Bind(alert.fingerprint).Bind(std::optional(alert.starts_at)).Run();
-  if (!overtaken) return overtaken.error();
-  if (*overtaken) return Admission{Admitted::kLate, {}};
+  auto known = database_.Prepare(
+      "SELECT CASE WHEN EXISTS(SELECT 1 FROM episodes WHERE domain = ? AND fault = ? AND purpose = ? AND closed IS "
+      "NULL) "
+      "THEN 'open' WHEN EXISTS(SELECT 1 FROM resolutions WHERE fingerprint = ? AND starts_at >= ?) THEN 'over' "
+      "ELSE '' END");
+  known->Bind(alert.domain).Bind(alert.fault).Bind(alert.purpose);
+  auto row = known->Bind(alert.fingerprint).Bind(std::optional(alert.starts_at)).Step();
+  if (!row) return row.error();
+  if (known->Text(0) == "open") return Admission{Admitted::kDuplicate, {}};
+  if (known->Text(0) == "over") return Admission{Admitted::kLate, {}};
   Episode episode = EpisodeOf(alert, now);
   if (auto inserted = InsertEpisode(database_, episode); !inserted) return inserted.error();
   return Admission{Admitted::kOpened, std::move(episode)};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "webhook/journal/sqlite.h"
 
+#include <array>
+
 namespace forewarn::journal {
 namespace {
 
@@ -74,8 +76,8 @@ class SqliteStatement : public Statement {
 
 base::Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(const std::string& path) {
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle,
-                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX, nullptr);
+  const int code =
+      sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   auto database = std::unique_ptr<SqliteDatabase>(new SqliteDatabase(handle));
   if (code != SQLITE_OK) return database->Fail(code);
   sqlite3_extended_result_codes(handle, 1);
@@ -86,6 +88,25 @@ base::Result<void> SqliteDatabase::Execute(const char* sql) {
   if (dead_) return base::Error{base::ErrorCode::kUnavailable, *dead_};
   const int code = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return Fail(code);
+  return {};
+}
+
+base::Result<void> SqliteDatabase::Again(const char* sql) {
+  auto done = Prepare(sql)->Run();
+  return done ? base::Result<void>() : done.error();
+}
+
+// https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntljournalpointer
+base::Result<void> SqliteDatabase::ReserveLog(int bytes) {
+  sqlite3_file* log = nullptr;
+  int code = sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (code != SQLITE_OK || log == nullptr || log->pMethods == nullptr) return Fail(SQLITE_MISUSE);
+  const std::array<char, 64 << 10> zeros{};  // no frame begins so: nothing of it is read. Larger writes are cut short
+  for (int at = 0; at < bytes && code == SQLITE_OK; at += static_cast<int>(zeros.size())) {
+    code = log->pMethods->xWrite(log, zeros.data(), static_cast<int>(zeros.size()), at);
+  }
+  if (code == SQLITE_OK) code = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
+  if (code != SQLITE_OK && code != SQLITE_FULL) return Fail(code);
   return {};
 }
 

@@ -25,13 +25,18 @@ struct FinalizeStatement {
 };
 using StatementHandle = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
 
+// Used by one thread at a time.
 class SqliteDatabase : public Database {
  public:
   static base::Result<std::unique_ptr<SqliteDatabase>> Open(const std::string& path);
   std::unique_ptr<Statement> Prepare(std::string_view sql) override;
   base::Result<void> Execute(const char* sql) override;
-  const char* begin() const override { return "BEGIN IMMEDIATE"; }
+  base::Result<void> Begin() override { return Again("BEGIN IMMEDIATE"); }
+  base::Result<void> Commit() override { return Again("COMMIT"); }
   std::optional<std::string> Dead() const override { return dead_; }
+  // Makes the write-ahead log at least so long beforehand: a commit then allocates nothing and changes no inode. A full
+  // disk does without.
+  base::Result<void> ReserveLog(int bytes);
   // The error of a call; one that leaves the file in doubt makes the database dead for good.
   base::Error Fail(int code);
   // Of a statement that is over: the next one of the same text needs no planning.
@@ -39,6 +44,7 @@ class SqliteDatabase : public Database {
 
  private:
   explicit SqliteDatabase(sqlite3* handle) : handle_(handle) {}
+  base::Result<void> Again(const char* sql);  // one statement, planned once
   std::unique_ptr<sqlite3, CloseDatabase> handle_;
   std::map<std::string, std::vector<StatementHandle>, std::less<>> idle_;  // by their text
   std::optional<std::string> dead_;

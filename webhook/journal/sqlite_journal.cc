@@ -66,12 +66,16 @@ constexpr const char* kSetup =
     "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
     "BEGIN EXCLUSIVE; COMMIT; PRAGMA wal_checkpoint(TRUNCATE);";
 
+// https://www.sqlite.org/walformat.html: as long as the log grows before a checkpoint, of 1,000 pages.
+constexpr int kLogBytes = 32 + 1000 * (24 + 4096);
+
 }  // namespace
 
 base::Result<std::unique_ptr<Store>> OpenSqlite(const std::string& path) {
   auto database = SqliteDatabase::Open(path);
   if (!database) return base::Error{database.error().code, path + ": " + database.error().message};
   auto ready = (*database)->Execute(kSetup);
+  if (ready) ready = (*database)->ReserveLog(kLogBytes);
   if (ready) ready = PrepareSchema(**database);
   if (!ready) return base::Error{ready.error().code, path + ": " + ready.error().message};
   return std::unique_ptr<Store>(std::make_unique<SqliteJournal>(std::move(*database)));

@@ -55,7 +55,8 @@ TEST(Parse, RefusesWhatIsNoPayload) {
 }
 
 TEST(Parse, CapsTheDepthButNotInsideStrings) {
-  EXPECT_EQ(ErrorOf(std::string(1'000'000, '[')), "the body is nested too deeply");
+  EXPECT_EQ(ErrorOf(std::string(1'000'000, '[')), "the body is no JSON");
+  EXPECT_EQ(ErrorOf(std::string(1'000'000, '[') + std::string(1'000'000, ']')), "the body is nested too deeply");
   EXPECT_TRUE(Parse(Body("", R"(,"x":")" + std::string(100, '[') + R"(\"[[")")));
 }
 
