@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <exception>
+#include <utility>
 
 #include "common/http/wire.h"
 #include "common/log/log.h"
@@ -22,7 +23,7 @@ using TlsStream = asio::ssl::stream<boost::beast::tcp_stream&>;
 
 constexpr auto kLinger = std::chrono::seconds(1);
 constexpr std::size_t kLingerBytes = 256 << 10;
-constexpr std::size_t kReadSize = 16 << 10;
+constexpr std::size_t kReadLeast = 4 << 10, kReadMost = 64 << 10;  // bytes
 
 // Runs `work` on a pool; the caller goes on on its own executor.
 template <class Work>
@@ -165,14 +166,13 @@ class Session {
     }
   }
 
-  awaitable<void> ReadSome() { co_await ReadInto(received_, kReadSize); }
-
-  awaitable<void> ReadInto(std::string& bytes, std::size_t most) {
-    const std::size_t before = bytes.size();
-    bytes.resize(before + most);
+  // As much again as has come: a slow client costs one small buffer, and a large body few reads.
+  awaitable<void> ReadSome() {
+    const std::size_t before = received_.size(), room = std::clamp(before, kReadLeast, kReadMost);
+    received_.resize(before + room);
     const std::size_t count =
-        co_await stream_.async_read_some(asio::buffer(bytes.data() + before, most), use_awaitable);
-    bytes.resize(before + count);
+        co_await stream_.async_read_some(asio::buffer(received_.data() + before, room), use_awaitable);
+    received_.resize(before + count);
   }
 
   // The memory grows with what has come, not with what was announced.
@@ -181,11 +181,10 @@ class Session {
       const std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
       co_await asio::async_write(stream_, asio::buffer(go_on), use_awaitable);
     }
-    body = received_.substr(0, head.content_length);
-    received_.erase(0, body.size());
-    while (body.size() < head.content_length) {
-      co_await ReadInto(body, std::min(kReadSize, head.content_length - body.size()));
-    }
+    while (received_.size() < head.content_length) co_await ReadSome();
+    std::string next = received_.substr(head.content_length);
+    received_.resize(head.content_length);
+    body = std::exchange(received_, std::move(next));
   }
 
   awaitable<void> Write(std::string bytes) {
@@ -198,7 +197,7 @@ class Session {
     connection_.stream.expires_after(kLinger);
     if constexpr (std::is_same_v<Stream, TlsStream>) co_await stream_.async_shutdown(use_awaitable);
     connection_.stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send);
-    std::string ignored(kReadSize, '\0');
+    std::string ignored(kReadLeast, '\0');
     for (std::size_t total = 0; total < kLingerBytes && !context_.connections.stopping();) {
       const std::size_t count = co_await connection_.stream.async_read_some(asio::buffer(ignored), use_awaitable);
       total += count;
