@@ -14,15 +14,16 @@ using knowledge::Manifestation;
 using telemetry::IsMissing;
 using telemetry::kMissing;
 
-constexpr double kShown = 0.001;            // a lower confidence needs no evidence, and of Unknown is no prediction
-constexpr double kUnknownAccuracy = 0.6;    // enough to tell a person, never enough to act
-constexpr std::size_t kUnknownSignals = 2;  // one odd signal is an anomaly, not a fault
-constexpr double kSure = 0.95;              // how often what has reached its limit is that fault
-constexpr double kOutlier = 0.5;            // of a limit that depends on what is normal, unless it stays there
-constexpr int kSureTicks = 2;               // at the limit in a row: one may be an outlier
-constexpr double kMatches = 0.5;            // from here on a signature explains what is seen
-constexpr double kEveryday = 0.3;           // anomaly scores up to this are a matter of course
-constexpr double kAtOnce = 1e-6;            // s: no memory
+constexpr double kShown = 0.001;          // a lower confidence needs no evidence, and of Unknown is no prediction
+constexpr double kUnknownAccuracy = 0.6;  // enough to tell a person, never enough to act
+constexpr double kOrdinary = 0.6;         // anomaly scores from here on are out of the ordinary
+constexpr double kTwoAlarms = 2;          // what two signals have together that are each at the alarm level
+constexpr double kSure = 0.95;            // how often what has reached its limit is that fault
+constexpr double kOutlier = 0.5;          // of a limit that depends on what is normal, unless it stays there
+constexpr int kSureTicks = 2;             // at the limit in a row: one may be an outlier
+constexpr double kMatches = 0.5;          // from here on a signature explains what is seen
+constexpr double kEveryday = 0.3;         // anomaly scores up to this are a matter of course
+constexpr double kAtOnce = 1e-6;          // s: no memory
 
 const Trend* TrendOf(const Evaluation& seen, std::int64_t signal, std::uint32_t instance) {
   const auto slot = static_cast<std::size_t>(signal);
@@ -48,6 +49,7 @@ std::optional<Degrees> DegreesOfSignal(std::int64_t signal, std::uint32_t instan
   (value > anomaly->expected ? degrees.high : degrees.low) = strength;
   degrees.normal = 1 - strength;
   degrees.value = value;
+  degrees.expected = anomaly->expected;
   if (trend != nullptr) {
     const auto outlook = trend->Look();
     degrees.rising = outlook.rising;
@@ -177,18 +179,21 @@ std::optional<Prediction> Judge::Of(std::uint32_t instance, const Evaluation& se
   return prediction;
 }
 
+// One odd signal is an anomaly, not a fault. Two are one, if they are as improbable together as two alarms: scores are
+// logarithms of probabilities, and add up (Fisher, 1925).
 std::optional<Prediction> UnknownJudge::Of(std::uint32_t instance, const Evaluation& seen, double explained,
                                            double memory) {
   std::vector<Evidence> evidence;
   for (std::uint32_t signal = 0; signal < seen.anomalies.size(); ++signal) {
     const auto* anomaly = AnomalyOf(seen, signal, instance);
-    if (anomaly == nullptr || !(anomaly->score >= 1)) continue;  // nearly all: asked first
+    if (anomaly == nullptr || !(anomaly->score >= kOrdinary)) continue;  // nearly all: asked first
     if (auto one = EvidenceOfSignal(signal, instance, seen)) evidence.push_back(std::move(*one));
   }
-  const double strength = evidence.size() < kUnknownSignals ? 0 : (1 - explained) * kUnknownAccuracy;
+  std::sort(evidence.begin(), evidence.end(), [](const Evidence& a, const Evidence& b) { return a.score > b.score; });
+  const bool odd = evidence.size() >= 2 && evidence[0].score + evidence[1].score >= kTwoAlarms;
+  const double strength = odd ? (1 - explained) * kUnknownAccuracy : 0;
   const double confidence = smoother_.Next(instance, seen.snapshot.time, strength, memory);
   if (confidence < kShown || evidence.empty()) return std::nullopt;
-  std::sort(evidence.begin(), evidence.end(), [](const Evidence& a, const Evidence& b) { return a.score > b.score; });
   Prediction prediction;
   prediction.instance = instance;
   prediction.fault = kFault;

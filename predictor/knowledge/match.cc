@@ -13,6 +13,10 @@ bool Within(const Clause& clause, double value) {
   return IsMissing(value) || (value >= clause.at_least && value <= clause.at_most);
 }
 
+bool IsFar(const Clause& clause, const Degrees& seen) {
+  return clause.times == 0 || IsMissing(seen.expected) || seen.value >= clause.times * seen.expected;
+}
+
 // nullopt: it cannot be said.
 std::optional<double> DegreeOf(const Clause& clause, const std::optional<Degrees>& observed, double horizon) {
   if (!observed) return std::nullopt;
@@ -20,7 +24,7 @@ std::optional<double> DegreeOf(const Clause& clause, const std::optional<Degrees
   if (clause.is == Condition::kMissing) return seen.gone;
   if (seen.gone) return std::nullopt;
   const bool now = Within(clause, seen.value), ahead = Within(clause, seen.value + seen.slope * horizon);
-  const double high = now ? seen.high : 0, low = now ? seen.low : 0;
+  const double high = now && IsFar(clause, seen) ? seen.high : 0, low = now ? seen.low : 0;
   const double rising = ahead ? seen.rising : 0, falling = ahead ? seen.falling : 0;
   switch (clause.is) {
     case Condition::kRising:

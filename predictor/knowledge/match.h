@@ -14,6 +14,7 @@ namespace forewarn::knowledge {
 struct Degrees {
   double rising = 0, falling = 0, high = 0, low = 0, normal = 1;
   double value = telemetry::kMissing;  // now, in the signal's unit
+  double expected = telemetry::kMissing;
   double slope = telemetry::kMissing;  // per s
   bool gone = false;                   // it was measured and is missing now: the rest then says nothing
 };

@@ -68,6 +68,11 @@ Clause Decoder::DecodeClause(const Map& map) {
   if (at_most) clause.at_most = at_most->Number();
   const bool bounded = clause.is != Condition::kNormal && clause.is != Condition::kMissing;
   if (!bounded && (at_least || at_most)) map.Fail("what is normal or missing has no bounds");
+  if (const auto times = map.Find("times")) {
+    clause.times = times->Number();
+    if (clause.times < 1) map.Fail("times: below 1");
+    if (clause.is != Condition::kHigh) map.Fail("only what is high has times");
+  }
   if (clause.is == Condition::kAbove && !at_least) map.Fail("above needs at_least");
   if (clause.is == Condition::kBelow && !at_most) map.Fail("below needs at_most");
   if (clause.at_least > clause.at_most) map.Fail("at_least is more than at_most");

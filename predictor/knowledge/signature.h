@@ -26,6 +26,7 @@ struct Clause {
   std::uint32_t signal = 0;  // index into Signature::signals
   Condition is = Condition::kNormal;
   double at_least = -std::numeric_limits<double>::infinity(), at_most = std::numeric_limits<double>::infinity();
+  double times = 0;  // of what is high: how many times what is expected it must be at least
 };
 
 struct Symptom {

@@ -28,6 +28,7 @@ TEST_F(CampaignTest, FaultsAreNamedAndForetoldAndQuietMachinesLeftAlone) {
   EXPECT_LE(Said(row + "(\\d+)"), 15) << output_;
   EXPECT_GE(Said(row + "\\d+ +[0-9.]+ +([0-9.]+)"), 0.9) << output_;
   EXPECT_GE(Said(row + "\\d+ +[0-9.]+ +[0-9.]+ +([0-9.]+)"), 0.5) << output_;
+  EXPECT_LE(Said(row + "\\d+ +[0-9.]+ +[0-9.]+ +[0-9.]+ +(\\d+)"), 3) << output_;
 }
 
 }  // namespace

@@ -55,6 +55,8 @@ TEST(ParseSignature, SaysWhereEachMistakeIs) {
       ErrorOf("fault: F\nhorizon: 1m\nmanifestation: {signal: a, above: 1}\nsymptoms: [{signal: a, is: odd}]\n"),
       HasSubstr("not a condition"));
   EXPECT_THAT(ErrorOf("fault: F\nhorizon: 1m\nmanifestation: {signal: a, above: 1}\n"), HasSubstr("symptoms"));
+  EXPECT_THAT(ErrorOf(good + "doubt: [{signal: b, is: low, times: 2}]\n"), HasSubstr("only what is high has times"));
+  EXPECT_THAT(ErrorOf(good + "doubt: [{signal: b, is: high, times: 0.5}]\n"), HasSubstr("times: below 1"));
 }
 
 TEST(Mistakes, NameTheExample) {
@@ -101,6 +103,16 @@ TEST(Match, ABoundKeepsTheOddButTinyOut) {
   EXPECT_EQ(match(1), 0);
   EXPECT_EQ(match(2), 1);
   EXPECT_EQ(match(10), 0);
+}
+
+TEST(Match, TimesKeepsTheOddButLittleMoreOut) {
+  const Signature signature = Parse("symptoms: [{signal: a, is: high, times: 1.5}]\n");
+  const auto match = [&](double value) {
+    return Match(signature, {Degrees{.high = 1, .normal = 0, .value = value, .expected = 100}});
+  };
+  EXPECT_EQ(match(149), 0);
+  EXPECT_EQ(match(150), 1);
+  EXPECT_EQ(Match(signature, {Degrees{.high = 1, .normal = 0}}), 1);  // as in examples, which have no values
 }
 
 TEST(Match, OfWhatRisesTheValueAtTheHorizonCounts) {
