@@ -101,6 +101,9 @@ base::Result<void> SqliteDatabase::ReserveLog(int bytes) {
   sqlite3_file* log = nullptr;
   int code = sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
   if (code != SQLITE_OK || log == nullptr || log->pMethods == nullptr) return Fail(SQLITE_MISUSE);
+  sqlite3_int64 used = 0;
+  if (code = log->pMethods->xFileSize(log, &used); code != SQLITE_OK) return Fail(code);
+  if (used > 0) return {};                   // what is there may be nowhere else yet
   const std::array<char, 64 << 10> zeros{};  // no frame begins so: nothing of it is read. Larger writes are cut short
   for (int at = 0; at < bytes && code == SQLITE_OK; at += static_cast<int>(zeros.size())) {
     code = log->pMethods->xWrite(log, zeros.data(), static_cast<int>(zeros.size()), at);

@@ -34,8 +34,8 @@ class SqliteDatabase : public Database {
   base::Result<void> Begin() override { return Again("BEGIN IMMEDIATE"); }
   base::Result<void> Commit() override { return Again("COMMIT"); }
   std::optional<std::string> Dead() const override { return dead_; }
-  // Makes the write-ahead log at least so long beforehand: a commit then allocates nothing and changes no inode. A full
-  // disk does without.
+  // Makes an empty write-ahead log so long beforehand: a commit then allocates nothing and changes no inode. A full
+  // disk does without, and a log that holds anything stays as it is.
   base::Result<void> ReserveLog(int bytes);
   // The error of a call; one that leaves the file in doubt makes the database dead for good.
   base::Error Fail(int code);

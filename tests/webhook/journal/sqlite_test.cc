@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "webhook/journal/sqlite.h"
+
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -37,6 +39,22 @@ TEST_F(SqliteTest, WhatIsReadAtTheOpeningIsWrittenAnew) {
   const std::string bytes(std::istreambuf_iterator<char>(log), {});
   EXPECT_GT(bytes.size(), 4'000'000u) << "space for what is to come";
   EXPECT_EQ(bytes.find_first_not_of('\0'), std::string::npos) << "of what was there, nothing";
+}
+
+// What is in the log may be nowhere else: space for the next must not be made of it.
+TEST(SqliteDatabase, ReservesNothingWhereTheLogHoldsSomething) {
+  const fakes::TempDir directory;
+  auto database = SqliteDatabase::Open(directory.File("kept.db")).value();
+  ASSERT_TRUE(database->Execute("PRAGMA journal_mode = WAL; CREATE TABLE kept(x); INSERT INTO kept VALUES(7);"));
+  const auto before = std::filesystem::file_size(directory.File("kept.db-wal"));
+  ASSERT_GT(before, 0u);
+  ASSERT_TRUE(database->ReserveLog(1 << 20));
+  EXPECT_EQ(std::filesystem::file_size(directory.File("kept.db-wal")), before);
+  database.reset();
+  database = SqliteDatabase::Open(directory.File("kept.db")).value();
+  auto kept = database->Prepare("SELECT x FROM kept");
+  ASSERT_TRUE(kept->Step().value());
+  EXPECT_EQ(kept->Integer(0), 7);
 }
 
 [[noreturn]] void WriteWithoutSpace(Journal& journal) {
