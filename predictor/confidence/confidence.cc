@@ -5,6 +5,11 @@
 #include <cmath>
 
 namespace forewarn::confidence {
+namespace {
+
+constexpr double kFadesSlower = 4;  // times the memory: a slow fault's trend comes and goes in its noise
+
+}  // namespace
 
 double Combine(const Strength& strength) {
   return std::clamp(strength.crossing * std::sqrt(strength.match) * strength.accuracy, 0.0, 1.0);
@@ -15,6 +20,7 @@ double Smoother::Next(std::uint32_t instance, double time, double confidence, do
   State& state = states_[instance];
   const double elapsed = telemetry::IsMissing(state.time) ? memory : time - state.time;
   state.time = time;
+  if (confidence < state.value) memory *= kFadesSlower;
   state.value += (1 - std::exp(-elapsed / memory)) * (confidence - state.value);
   return state.value;
 }

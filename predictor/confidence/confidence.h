@@ -19,10 +19,11 @@ struct Strength {
 // against the signature, so its square root keeps a match that is nearly whole nearly whole.
 double Combine(const Strength& strength);
 
-// A confidence over time, per instance: one odd tick does not raise it, and one odd tick does not drop it.
+// A confidence over time, per instance: one odd tick does not raise it, and a few do not drop it, so that what an alert
+// has told of is still said when it is looked at again.
 class Smoother {
  public:
-  // `confidence` at `time` (s since the epoch); `memory` in s.
+  // `confidence` at `time` (s since the epoch); `memory` in s, of what rises.
   double Next(std::uint32_t instance, double time, double confidence, double memory);
   void Save(detectors::Archive& archive) const { archive.PutInstances(states_); }
   base::Result<void> Restore(detectors::Archive& archive) { return archive.TakeInstances(states_); }

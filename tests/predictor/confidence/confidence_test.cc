@@ -29,6 +29,14 @@ TEST(Smoother, AGapOutweighsWhatWasBeforeIt) {
   EXPECT_LT(smoother.Next(0, 92, 0.1, 3), 0.11);  // a minute
 }
 
+TEST(Smoother, FadesSlowerThanItRises) {
+  Smoother rising, falling;
+  for (int t = 0; t < 60; ++t) (void)falling.Next(0, t, 1, 3);
+  for (int t = 0; t < 3; ++t) (void)rising.Next(0, t, 0.1, 3);
+  const double risen = rising.Next(0, 3, 1, 3), fallen = falling.Next(0, 60, 0.1, 3);
+  EXPECT_GT(risen - 0.1, 3 * (1 - fallen));
+}
+
 TEST(Smoother, FollowsTimeNotTicks) {
   Smoother fast, slow;
   for (int t = 0; t <= 60; ++t) (void)fast.Next(0, t, 1, 30);
