@@ -123,7 +123,7 @@ void Report(const Measured& m, bool judged, std::vector<Figure>& figures) {
   figures.push_back({"ensemble_cost" + at, ns(m.cost.predict) / 1000, "us/point", judged ? 5.0 : 0, judged ? 1.0 : 0,
                      "its part: all detectors, trends and signatures" + of});
   figures.push_back({"publish_cost" + at, ns(m.cost.publish), "ns/series", 0, 0,
-                     "its part: its report, and one scrape: four series out per series in" + of});
+                     "its part: its report, and one scrape: five series out per series in" + of});
   const auto state = static_cast<double>(m.memory.reader + m.memory.predictor + m.memory.publisher);
   figures.push_back({"state_per_series" + at, state / count, "B", judged ? 512.0 : 0, judged ? 300.0 : 0,
                      "heap of reader, predictor and publisher between ticks" + of});

@@ -52,16 +52,18 @@ class Worker {
     const Size size = DrawSize(options_.seed, id);
     const Plan plan = MakePlan({options_.seed, order.number, order.fault, options_.run_seconds}, size);
     if (auto settled = lab_.Settle(guest); !settled) return settled;
-    const auto begun = Act(plan, guest);
-    if (!begun) return begun.error();
+    const auto acted = Act(plan, guest);
+    if (!acted) return acted.error();
     std::this_thread::sleep_for(kScraped);
-    const auto recording =
-        Record(source, lab_.Domain(guest), std::ceil(*begun - plan.history), std::floor(*begun + plan.length));
+    // A row each second from the onset on and back: every row after it holds one scrape more of each target.
+    const double before = std::floor(acted->onset - acted->begin + plan.history);
+    const double after = std::floor(acted->begin + plan.length - acted->onset);
+    const auto recording = Record(source, lab_.Domain(guest), acted->onset - before, acted->onset + after);
     if (!recording) return recording.error();
     Done done{.seed = options_.seed,
               .guest = std::to_string(options_.seed) + "-" + std::to_string(id),
               .size = size,
-              .onset = std::floor(*begun + plan.onset),
+              .onset = recording->start + before,
               .breach = {},
               .scored_from = recording->start + std::round(kLearning * plan.length)};
     if (const auto flaw = FindFlaw(*recording, plan, done.onset)) return Error{ErrorCode::kInvalid, *flaw};
@@ -70,13 +72,19 @@ class Worker {
     return ledger_.Add(plan, done, *recording);
   }
 
-  // Does what is planned, when it is; the wall time of the run's begin.
-  Result<double> Act(const Plan& plan, std::size_t guest) {
+  // Wall times, s since the epoch. The onset is when the fault's first action is sent, however late that is.
+  struct Acted {
+    double begin = 0, onset = 0;
+  };
+
+  // Does what is planned, when it is.
+  Result<Acted> Act(const Plan& plan, std::size_t guest) {
     const double lead = -plan.actions.front().at;
     const auto begin = Clock::now() + std::chrono::duration_cast<Clock::duration>(Seconds(lead));
-    const double begun = Now() + lead;
+    Acted acted{.begin = Now() + lead};
     for (const Action& action : plan.actions) {
       std::this_thread::sleep_until(begin + Seconds(action.at));
+      if (acted.onset == 0 && action.at >= plan.onset) acted.onset = Now();
       const auto done = lab_.Do(guest, action);
       if (action.at > plan.onset && !plan.fault.empty()) continue;  // a starved guest may be slow to obey, or deaf
       if (!done) return done.error();
@@ -84,7 +92,8 @@ class Worker {
         return Error{ErrorCode::kTimeout, "the host was too busy: " + action.command};
     }
     std::this_thread::sleep_until(begin + Seconds(plan.length));
-    return begun;
+    if (acted.onset == 0) acted.onset = acted.begin + plan.onset;
+    return acted;
   }
 
   void Say(const Order& order, const Result<void>& recorded) const {

@@ -60,7 +60,7 @@ std::vector<signals::Definition> RecordedSignals() {
 
 Result<Recording> Record(promql::Client& source, const std::string& domain, double start, double end) {
   Recording recording;
-  recording.start = start;
+  recording.start = std::floor(start);
   const auto rows = static_cast<std::size_t>(end - start) + 1;
   for (const auto& signal : RecordedSignals()) {
     const auto answer = source.QueryRange(signal.expr, start, end, 1);
