@@ -121,16 +121,27 @@ std::optional<Limit> Judge::LimitOf(const Manifestation& manifestation, std::uin
   return limit;
 }
 
-// The manifestation that is nearest to come true, of those that are measured.
+// The part of a trend's slopes that gets to a limit is a cautious probability: of recorded faults those with a quarter
+// of it came true in half of the cases. What is beyond a multiple of what is normal may be an outlier until it stays.
+double Judge::CrossingOf(const Limit& limit) const {
+  const double crossing = limit.trend->CrossingProbability(limit.at, signature_.horizon, limit.direction);
+  return limit.relative ? kOutlier * crossing : std::sqrt(crossing);
+}
+
+// The manifestation that is nearest to come true, of those that are measured. They are ways to the same fault: what is
+// probable of one is no less so because another is nearer.
 std::optional<Limit> Judge::NearestLimit(std::uint32_t instance, const Evaluation& seen) const {
   std::optional<Limit> nearest;
+  double most = 0;
   for (const auto& manifestation : signature_.manifestations) {
     auto limit = LimitOf(manifestation, instance, seen);
     if (!limit) continue;
-    limit->crossing = limit->trend->CrossingProbability(limit->at, signature_.horizon, limit->direction);
+    limit->crossing = CrossingOf(*limit);
+    most = std::max(most, limit->crossing);
     if (!nearest || std::pair(limit->reached, limit->crossing) > std::pair(nearest->reached, nearest->crossing))
       nearest = limit;
   }
+  if (nearest) nearest->crossing = most;
   return nearest;
 }
 
@@ -140,14 +151,6 @@ void Judge::CountReached(std::uint32_t instance, Limit& limit) {
   auto& count = reached_[instance];
   count = limit.reached ? static_cast<std::uint8_t>(std::min(count + 1, kSureTicks)) : std::uint8_t{0};
   limit.sure = count >= kSureTicks;
-}
-
-// The part of a trend's slopes that gets to a limit is a cautious probability: of recorded faults those with a quarter
-// of it came true in half of the cases. What is beyond a multiple of what is normal may be an outlier until it stays.
-confidence::Strength Judge::StrengthOf(const Limit& limit) const {
-  if (limit.sure) return {1, match_, kSure};
-  const double crossing = limit.relative ? kOutlier * limit.crossing : std::sqrt(limit.crossing);
-  return {crossing, match_, signature_.prior_accuracy};
 }
 
 std::optional<Prediction> Judge::Of(std::uint32_t instance, const Evaluation& seen, double memory) {
@@ -164,7 +167,8 @@ std::optional<Prediction> Judge::Of(std::uint32_t instance, const Evaluation& se
   // What has come true needs no symptoms: at their limits they rise no further. A multiple of what is normal may have
   // many causes.
   if (manifested_ && !limit->relative) match_ = 1 - knowledge::Against(signature_, observation_);
-  const double now = confidence::Combine(StrengthOf(*limit));
+  const double now = sure ? confidence::Combine({1, match_, kSure})
+                          : confidence::Combine({limit->crossing, match_, signature_.prior_accuracy});
   const auto outlook = limit->trend->Look();
   Prediction prediction;
   prediction.instance = instance;

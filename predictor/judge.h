@@ -27,7 +27,7 @@ struct Limit {
   const detectors::Trend* trend = nullptr;
   double at = 0, direction = 1;  // in the signal's unit; 1: at or above, -1: at or below
   double expected = 0;           // in the signal's unit
-  double crossing = 0;           // P(at or beyond within the horizon)
+  double crossing = 0;           // how probable it is to be at or beyond within the horizon, 0 to 1
   bool reached = false;          // by the newest value
   bool sure = false;             // for some ticks in a row
   bool manifested = false;       // by the level
@@ -54,8 +54,8 @@ class Judge {
   std::optional<Limit> LimitOf(const knowledge::Manifestation& manifestation, std::uint32_t instance,
                                const Evaluation& seen) const;
   std::optional<Limit> NearestLimit(std::uint32_t instance, const Evaluation& seen) const;
+  double CrossingOf(const Limit& limit) const;
   void CountReached(std::uint32_t instance, Limit& limit);
-  confidence::Strength StrengthOf(const Limit& limit) const;
 
   knowledge::Signature signature_;
   std::vector<std::int64_t> slots_;     // of its signals in this tick's snapshot; -1: none

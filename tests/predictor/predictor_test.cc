@@ -61,6 +61,17 @@ TEST(Predictor, SeesALeakAndSaysWhenItEnds) {
   });
 }
 
+// Idle until its CPU fills up at once, as a rate over some scrapes shows it. Four times what is normal is a nearer
+// limit than the CPU's own, and speaks less.
+TEST(Predictor, ALimitSpeaksNoLessBecauseAnotherIsNearer) {
+  Scenario scenario;
+  scenario.With("cpu_usage", Noisy(Ramp(0.18, 1.0, 100, 104), 0.01, 1))
+      .With("cpu_waiting", Noisy(Ramp(0.05, 1.0, 100, 104), 0.005, 2));
+  const auto when = scenario.Reaches("CpuSaturation", 0.5, 110);
+  ASSERT_TRUE(when.has_value());
+  EXPECT_LT(*when, 104);
+}
+
 TEST(Predictor, AStepIsNotARamp) {
   Scenario scenario;
   scenario.With("memory_pressure", Noisy(StepAt(0.3, 0.6, 100), 0.003, 1))

@@ -12,8 +12,8 @@
 
 namespace forewarn::campaign {
 
-// What Prometheus has of one guest, one row a second. Rows are named by whole seconds; they all lie the same fraction of
-// one after it.
+// What Prometheus has of one guest, one row a second. Rows are named by whole seconds; they all lie the same fraction
+// of one after it.
 struct Recording {
   std::vector<std::string> signals;
   double start = 0;                          // s since the epoch, of the first row
