@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "predictor/detectors/logarithm.h"
 
@@ -11,7 +12,7 @@ namespace {
 
 using telemetry::kMissing;
 
-constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kVersion = 3;
 constexpr std::uint16_t kMany = 60000;
 constexpr std::uint32_t kYoung = Novelty::kWarmUp / 2;       // values; before that the scales are still plain means
 constexpr std::array<double, 3> kMemory = {60, 300, 21600};  // s, of each level
@@ -19,6 +20,7 @@ constexpr std::array<double, 3> kMemoryTicks = {9, 40, 1500};
 constexpr double kPatience = 0.5, kPatienceTicks = 20;  // of the level's memory; ticks
 constexpr double kFar = 2.1;                            // scales; what is farther pulls a level no harder (Huber, 1964)
 constexpr double kRounding = 1e-3;                      // of the value: what stands for a flat series' scale
+constexpr double kBetter = 0.8;                         // of what a day leaves is the most that a week may leave
 constexpr double kLeastLiveliness = 1e-2;               // mean log ratio
 // Two nats less each for a fall, for quiet, for a season's residual: so much likelier.
 const double kFall = std::exp(2), kQuiet = std::exp(2), kOfSeason = std::exp(2);
@@ -36,7 +38,7 @@ double Rate(std::uint32_t seen, double rate) { return std::max(1.0 / (seen + 1),
 }  // namespace
 
 const Novelty::Sides& Novelty::SidesOf(const State& state, int statistic) const {
-  return statistic < kSeason ? state.tails[statistic] : seasons_[state.season - 1].tails[statistic - kSeason];
+  return statistic < kSeason ? state.tails[statistic] : seasons_.At(state.season).tails[statistic - kSeason];
 }
 
 Novelty::Distances Novelty::DistancesOf(const State& state, double value, double floor) const {
@@ -46,16 +48,22 @@ Novelty::Distances Novelty::DistancesOf(const State& state, double value, double
   distances.liveliness =
       Log(static_cast<float>(std::max<double>(state.lively, floor) / std::max<double>(state.calm, floor)));
   distances.of[kLiveliness] = distances.liveliness / std::max<double>(state.liveliness_scale, kLeastLiveliness);
-  if (state.season == 0 || cadence_.tick() > Season::kLongestTick) return distances;
-  const Season& season = seasons_[state.season - 1].season;
-  if (!season.Known()) return distances;
-  distances.of[kSeason] = in_scales(value - season.Expected(now_, cadence_.tick()), season.Scale());
-  distances.of[kSeasonDrift] = in_scales(season.Drift(), season.DriftScale());
+  if (state.season == 0 || cadence_.tick() > Season<1>::kLongestTick) return distances;
+  const auto around = [&](const auto& season) {
+    distances.of[kSeason] = in_scales(value - season.Expected(now_, cadence_.tick()), season.Scale());
+    distances.of[kSeasonDrift] = in_scales(season.Drift(), season.DriftScale());
+  };
+  const Seasonal& seasonal = seasons_.At(state.season);
+  if (Weekly(seasonal)) {
+    around(weeks_.At(seasonal.week));
+  } else if (seasonal.day.Known()) {
+    around(seasonal.day);
+  }
   return distances;
 }
 
 double Novelty::SurpriseOf(const State& state, const Distances& distances) const {
-  const bool proven = state.season != 0 && seasons_[state.season - 1].season.Proven();
+  const bool proven = state.season != 0 && Proven(seasons_.At(state.season));
   double rarest = 1;
   for (int i = 0; i < (proven ? kStatistics : kSeason); ++i) {
     const double distance = distances.of[i];
@@ -129,7 +137,7 @@ void Novelty::AbsorbTails(State& state, const Distances& distances) {
   };
   const auto halve = [](Sides& sides) { sides.above.Halve(), sides.below.Halve(); };
   for (int i = 0; i < kSeason; ++i) add(state.tails[i], distances.of[i]);
-  Seasonal* seasonal = state.season == 0 ? nullptr : &seasons_[state.season - 1];
+  Seasonal* seasonal = state.season == 0 ? nullptr : &seasons_.At(state.season);
   for (int i = kSeason; seasonal != nullptr && i < kStatistics; ++i) add(seasonal->tails[i - kSeason], distances.of[i]);
   if (++state.total < Tail::kCapacity) return;
   state.total /= 2;
@@ -174,31 +182,34 @@ void Novelty::AbsorbLiveliness(State& state, double value, double floor, double 
 }
 
 void Novelty::AbsorbSeason(State& state, double value, double floor) {
-  if (state.season == 0 && !FindRoom(state)) return;
-  Season& season = seasons_[state.season - 1].season;
+  if (state.season == 0) state.season = seasons_.Take(std::max(kSeasons, series_ / 5));
+  if (state.season == 0) return;
+  Seasonal& seasonal = seasons_.At(state.season);
   const double residual = std::abs(value - state.level[kLongRun]);
   const double bounded = std::min(residual, 2 * kFar * std::max<double>(state.scale[kLongRun], floor));
-  season.Learn({now_, value, cadence_.tick(), bounded, floor, rates_.level[kMinutes], rates_.level[kLongRun]});
-  if (!wanted_ || season.days() < kTrial || season.Proven()) return;
-  free_.push_back(state.season);
-  state.season = 0;
+  const SeasonLesson lesson{
+      now_, value, cadence_.tick(), bounded, floor, rates_.level[kMinutes], rates_.level[kLongRun]};
+  seasonal.day.Learn(lesson);
+  if (seasonal.day.periods() < kTrial) return;
+  if (!seasons_.wanted() || Proven(seasonal)) return AbsorbWeek(seasonal, lesson);
+  if (seasonal.week != 0) weeks_.GiveBack(seasonal.week);
+  seasons_.GiveBack(std::exchange(state.season, 0));
 }
 
-bool Novelty::FindRoom(State& state) {
-  if (free_.empty() && seasons_.size() >= std::max(kSeasons, series_ / 4)) {
-    wanted_ = true;
-    return false;
-  }
-  if (free_.empty()) {
-    seasons_.emplace_back();
-    state.season = static_cast<std::uint32_t>(seasons_.size());
-  } else {
-    state.season = free_.back();
-    free_.pop_back();
-    seasons_[state.season - 1] = {};
-    wanted_ = false;  // until the next one asks
-  }
-  return true;
+void Novelty::AbsorbWeek(Seasonal& seasonal, const SeasonLesson& lesson) {
+  if (seasonal.week == 0) seasonal.week = weeks_.Take(kWeeks);
+  if (seasonal.week == 0) return;
+  auto& week = weeks_.At(seasonal.week);
+  week.Learn(lesson);
+  if (!weeks_.wanted() || week.periods() < kWeekTrial || Weekly(seasonal)) return;
+  weeks_.GiveBack(std::exchange(seasonal.week, 0));
+}
+
+// The week explains the series, and clearly better than the day does.
+bool Novelty::Weekly(const Seasonal& seasonal) const {
+  if (seasonal.week == 0) return false;
+  const auto& week = weeks_.At(seasonal.week);
+  return week.Proven() && (!seasonal.day.Proven() || week.Scale() < kBetter * seasonal.day.Scale());
 }
 
 void Novelty::Save(Archive& archive) const {
@@ -206,26 +217,24 @@ void Novelty::Save(Archive& archive) const {
   archive.Put(cadence_);
   archive.Put(ticks_);
   archive.PutColumns(states_);
-  archive.Put(seasons_);
+  seasons_.Save(archive);
+  weeks_.Save(archive);
 }
 
-// Seasons of series that are no longer there make room; those that are named have to be there, and once.
+// Seasons of series that are no longer there make room.
 base::Result<void> Novelty::Settle() {
-  std::vector<bool> used(seasons_.size());
+  std::vector<std::uint32_t> seasons, weeks;
   for (const auto& states : states_) {
     for (const State& state : states) {
       if (state.seen > 0) ++series_;
-      if (state.season == 0) continue;
-      if (state.season > used.size() || used[state.season - 1]) {
-        return base::Error{base::ErrorCode::kInvalid, "the saved novelty names a season that it does not hold"};
-      }
-      used[state.season - 1] = true;
+      if (state.season != 0) seasons.push_back(state.season);
     }
   }
-  for (std::uint32_t i = 0; i < used.size(); ++i) {
-    if (!used[i]) free_.push_back(i + 1);
+  if (auto settled = seasons_.Settle(seasons); !settled) return settled;
+  for (const std::uint32_t season : seasons) {
+    if (const std::uint32_t week = seasons_.At(season).week; week != 0) weeks.push_back(week);
   }
-  return {};
+  return weeks_.Settle(weeks);
 }
 
 base::Result<void> Novelty::Restore(Archive& archive) {
@@ -234,7 +243,8 @@ base::Result<void> Novelty::Restore(Archive& archive) {
     if (taken) taken = archive.Take(state.cadence_);
     if (taken) taken = archive.Take(state.ticks_);
     if (taken) taken = archive.TakeColumns(state.states_);
-    if (taken) taken = archive.Take(state.seasons_);
+    if (taken) taken = state.seasons_.Restore(archive);
+    if (taken) taken = state.weeks_.Restore(archive);
     if (taken) taken = state.Settle();
     return taken;
   });

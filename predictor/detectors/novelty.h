@@ -7,6 +7,7 @@
 
 #include "predictor/detectors/cadence.h"
 #include "predictor/detectors/detector.h"
+#include "predictor/detectors/pool.h"
 #include "predictor/detectors/season.h"
 #include "predictor/detectors/tail.h"
 
@@ -17,14 +18,15 @@ using SurpriseColumns = std::vector<std::vector<float>>;
 
 // How rare what each series does now is in its own past: -ln of a tail probability, comparable between series. A few
 // statistics are each held against their own tail: the residuals around three levels (minutes, the recent past, the
-// long run), how lively the series is, and once a daily season is proven, the residuals around it. The rarest counts.
+// long run), how lively the series is, and once a season is proven, of the day or, where that is clearly better, of the
+// week, the residuals around it. The rarest counts.
 //
 // Stated behaviour: a missing or infinite value is not judged and teaches nothing; a series is judged after kWarmUp
 // values; a flat one is ordinary until it moves by more than a thousandth of itself; a sparse one (zero but for spikes)
 // is ordinary once its spikes are as frequent as its own tail says; a new level is a surprise and then taken over; a
 // fall is weaker evidence than a rise, and less liveliness than more, since quiet is the rest state of telemetry. A
-// season is looked for in kSeasons series and a quarter of all: those that have been watched for kTrial days and have
-// none make room for others, if there are more.
+// daily season is looked for in kSeasons series and a fifth of all, then a weekly one in kWeeks of them: where there
+// are more, those that have been watched for kTrial days, or kWeekTrial weeks, and have none make room.
 class Novelty {
  public:
   static constexpr std::uint32_t kWarmUp = 40;  // values
@@ -34,8 +36,8 @@ class Novelty {
   void Tick(const telemetry::Snapshot& snapshot, const Mask& mask, SurpriseColumns& columns);
   void Save(Archive& archive) const;
   base::Result<void> Restore(Archive& archive);  // kInvalid: damaged or of another version; the state is then fresh
-  static constexpr std::size_t kSeasons = 4096;
-  static constexpr int kTrial = 5;                                     // days
+  static constexpr std::size_t kSeasons = 4096, kWeeks = 1024;
+  static constexpr int kTrial = 5, kWeekTrial = 3;                     // days, weeks
   static constexpr std::size_t StateBytes() { return sizeof(State); }  // per series, without a season
 
  private:
@@ -51,7 +53,8 @@ class Novelty {
   };
   // Of one series in which a season is looked for.
   struct Seasonal {
-    Season season;
+    Season<1> day;
+    std::uint32_t week = 0;  // place among the weeks; 0: none
     std::array<Sides, kStatistics - kSeason> tails{};
   };
   // Of one series.
@@ -65,7 +68,7 @@ class Novelty {
     float step = 0;              // mean absolute step between values, bounded
     float lively = 0, calm = 0;  // the same over minutes, unbounded, and in the long run
     float liveliness_scale = 0;  // mean absolute log ratio of the two
-    std::uint32_t season = 0;    // place among the seasons, from 1; 0: none
+    std::uint32_t season = 0;    // place among the seasons; 0: none
     std::uint16_t tick = 0;      // number of the newest value's tick, modulo 2^16
     std::array<Sides, kSeason> tails{};
   };
@@ -84,7 +87,9 @@ class Novelty {
   void AbsorbLevels(State& state, double value, double floor) const;
   void AbsorbLiveliness(State& state, double value, double floor, double ratio) const;
   void AbsorbSeason(State& state, double value, double floor);
-  bool FindRoom(State& state);
+  void AbsorbWeek(Seasonal& seasonal, const SeasonLesson& lesson);
+  bool Weekly(const Seasonal& seasonal) const;
+  bool Proven(const Seasonal& seasonal) const { return seasonal.day.Proven() || Weekly(seasonal); }
   base::Result<void> Settle();
   Rates RatesNow() const;
 
@@ -93,10 +98,9 @@ class Novelty {
   std::uint16_t ticks_ = 0;  // modulo 2^16
   Rates rates_;
   std::vector<std::vector<State>> states_;  // [signal slot][instance slot]
-  std::vector<Seasonal> seasons_;
-  std::vector<std::uint32_t> free_;  // places among them
-  std::size_t series_ = 0;           // that have been seen
-  bool wanted_ = false;              // more seasons than there may be
+  Pool<Seasonal> seasons_;
+  Pool<Season<7>> weeks_;
+  std::size_t series_ = 0;  // that have been seen
 };
 
 }  // namespace forewarn::detectors

@@ -8,7 +8,7 @@
 namespace forewarn::detectors {
 namespace {
 
-constexpr double kDay = 86400;
+constexpr double kHour = 3600, kDay = 24 * kHour;
 constexpr double kProof = 0.5;      // of the residuals around the level are the most that a proven season leaves
 constexpr double kNewDay = 0.25;    // the weight of a day against those before it
 constexpr double kFar = 3.75;       // scales; an hour further off pulls no harder
@@ -20,43 +20,50 @@ std::uint16_t Pack(double value) {
   return static_cast<std::uint16_t>((bits + 0x8000u) >> 16);
 }
 
-double HourOf(double time) {
-  const double seconds = std::fmod(time, kDay);
-  return (seconds < 0 ? seconds + kDay : seconds) / (kDay / Season::kBuckets);
+double HourOf(double time, int days) {
+  const double period = days * kDay, seconds = std::fmod(time, period);
+  return (seconds < 0 ? seconds + period : seconds) / kHour;
 }
 
 float Toward(float mean, double value, double rate) { return static_cast<float>(mean + rate * (value - mean)); }
 
 }  // namespace
 
-double Season::Bucket(int bucket) const {
+template <int kDays>
+double Season<kDays>::Bucket(int bucket) const {
   return std::bit_cast<float>(static_cast<std::uint32_t>(profile_[bucket]) << 16);
 }
 
-bool Season::Proven() const { return compared_ > kBuckets && residual_ < kProof * around_level_; }
+template <int kDays>
+bool Season<kDays>::Proven() const {
+  return periods_ >= 3 && residual_ < kProof * around_level_;
+}
 
-double Season::Expected(double time, double tick) const {
-  const double hour = HourOf(time);
+template <int kDays>
+double Season<kDays>::Expected(double time, double tick) const {
+  const double hour = HourOf(time, kDays);
   const int bucket = std::min(static_cast<int>(hour), kBuckets - 1);
-  if (2 * tick > kDay / kBuckets) return base_ + Bucket(bucket);
+  if (2 * tick > kHour) return base_ + Bucket(bucket);
   const double off = hour - bucket - 0.5;  // from the middle of the hour
   const int other = (bucket + (off > 0 ? 1 : kBuckets - 1)) % kBuckets;
   return base_ + Bucket(bucket) * (1 - std::abs(off)) + Bucket(other) * std::abs(off);
 }
 
-void Season::Learn(const Lesson& lesson) {
+template <int kDays>
+void Season<kDays>::Learn(const SeasonLesson& lesson) {
   if (lesson.tick > kLongestTick) return;
   if (Known()) LearnScales(lesson);
-  const int hour = std::min(static_cast<int>(HourOf(lesson.time)), kBuckets - 1);
+  const int hour = std::min(static_cast<int>(HourOf(lesson.time, kDays)), kBuckets - 1);
   if (hour_ < 0) base_ = static_cast<float>(lesson.value);
   if (hour != hour_) Close(lesson.floor);
-  hour_ = static_cast<std::int8_t>(hour);
+  hour_ = static_cast<std::int16_t>(hour);
   if (in_hour_ == kMany) return;
   sum_ += static_cast<float>(lesson.value - base_);
   ++in_hour_;
 }
 
-void Season::LearnScales(const Lesson& lesson) {
+template <int kDays>
+void Season<kDays>::LearnScales(const SeasonLesson& lesson) {
   if (compared_ < kMany) ++compared_;
   const double residual = lesson.value - Expected(lesson.time, lesson.tick);
   const double slow = std::max(1.0 / compared_, lesson.slow), fast = std::max(1.0 / compared_, lesson.fast);
@@ -70,22 +77,26 @@ void Season::LearnScales(const Lesson& lesson) {
 }
 
 // The hour that has ended goes into the profile: the first two days as a mean, later ones bounded.
-void Season::Close(double floor) {
+template <int kDays>
+void Season<kDays>::Close(double floor) {
   if (in_hour_ > 0) {
     const double old = Bucket(hour_);
     double change = sum_ / in_hour_ - old;
-    if (days_ >= 3) {
+    if (periods_ >= 3) {
       const double far = kFar * std::max(static_cast<double>(residual_), floor);
       change = std::clamp(change, -far, far);
     }
-    profile_[hour_] = Pack(old + std::max(1.0 / (days_ + 1), kNewDay) * change);
+    profile_[hour_] = Pack(old + std::max(1.0 / (periods_ + 1), kNewDay) * change);
     if (++closed_ == kBuckets) {
       closed_ = 0;
-      days_ = static_cast<std::uint8_t>(std::min(days_ + 1, 255));
+      periods_ = static_cast<std::uint8_t>(std::min(periods_ + 1, 255));
     }
   }
   sum_ = 0;
   in_hour_ = 0;
 }
+
+template class Season<1>;
+template class Season<7>;
 
 }  // namespace forewarn::detectors

@@ -150,6 +150,19 @@ TEST(Novelty, AProvenDailySeasonIsHeldAgainst) {
   EXPECT_GT(series.HighestOf(144, daily(43200)), 8);  // day and night change places
 }
 
+TEST(Novelty, AProvenWeeklySeasonIsHeldAgainst) {
+  Series series(1800);
+  auto noise = Noise(0, 1);
+  constexpr double kDay = 86400, kWeek = 7 * kDay;
+  const auto busy = [&](double peak) { return peak * std::sin(2 * M_PI * series.time() / kDay) + noise(); };
+  const auto weekly = [&] { return busy(std::fmod(series.time(), kWeek) < 5 * kDay ? 100 : 20); };
+  while (std::fmod(series.time(), kWeek) > 1800) (void)series.Next(weekly());
+  series.Run(48 * 7 * 5, weekly);
+  EXPECT_LT(series.HighestOf(48 * 7, weekly), 8);
+  series.Run(48 * 5, weekly);
+  EXPECT_GT(series.HighestOf(48, [&] { return busy(100); }), 8);  // a weekend at work
+}
+
 // The last of more series than are watched at a time is the only one that has a season.
 TEST(Novelty, SeriesWithoutASeasonMakeRoomForOthers) {
   const std::size_t size = Novelty::kSeasons + 4;
