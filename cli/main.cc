@@ -9,9 +9,10 @@
 #include "cli/experiments/commands.h"
 #include "cli/remote/describe.h"
 
+namespace forewarn::cli {
 namespace {
 
-using forewarn::backtest::Options;
+using backtest::Options;
 
 CLI::App* DescribeBacktest(CLI::App& app, Options& options) {
   auto* backtest = app.add_subcommand("backtest", "Run the predictor over history, tick by tick, as the daemon would.");
@@ -35,7 +36,7 @@ CLI::App* DescribeBacktest(CLI::App& app, Options& options) {
 }
 
 int Backtest(const Options& options) {
-  const auto table = forewarn::backtest::Run(options);
+  const auto table = backtest::Run(options);
   if (!table) {
     std::fprintf(stderr, "%s\n", table.error().message.c_str());
     return 2;
@@ -44,7 +45,7 @@ int Backtest(const Options& options) {
   return 0;
 }
 
-int Ask(const forewarn::remote::Command& command, const forewarn::remote::Options& options) {
+int Ask(const remote::Command& command, const remote::Options& options) {
   const auto printed = command(options);
   if (!printed) {
     std::fprintf(stderr, "%s\n", printed.error().message.c_str());
@@ -54,10 +55,7 @@ int Ask(const forewarn::remote::Command& command, const forewarn::remote::Option
   return 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  using namespace forewarn::cli;
+int Main(int argc, char** argv) {
   CLI::App app("Checks what Forewarn is configured with, what it would have predicted, and asks its daemons.",
                "forewarn");
   app.set_version_flag("--version", std::string("forewarn, version ") + FOREWARN_VERSION);
@@ -72,10 +70,10 @@ int main(int argc, char** argv) {
   signatures->add_option("FILE", files);
   Options options;
   auto* backtest = DescribeBacktest(app, options);
-  forewarn::remote::Options asked;
-  forewarn::remote::Command command;
-  forewarn::remote::Describe(app, asked, command);
-  forewarn::trials::Describe(app, asked, command);
+  remote::Options asked;
+  remote::Command command;
+  remote::Describe(app, asked, command);
+  trials::Describe(app, asked, command);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -86,3 +84,8 @@ int main(int argc, char** argv) {
   if (signatures->parsed() && files.empty()) return CheckBuiltInSignatures() ? 0 : 2;
   return CheckAll(files, config->parsed() ? CheckConfig : CheckSignature) ? 0 : 2;
 }
+
+}  // namespace
+}  // namespace forewarn::cli
+
+int main(int argc, char** argv) { return forewarn::cli::Main(argc, argv); }

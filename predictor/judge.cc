@@ -98,8 +98,7 @@ std::vector<Evidence> Judge::EvidenceOf(std::uint32_t instance, const Evaluation
       const std::int64_t signal = slots_[clause.signal];
       if (signal < 0 || told[clause.signal]) continue;
       told[clause.signal] = true;
-      if (auto one = EvidenceOfSignal(static_cast<std::uint32_t>(signal), instance, seen))
-        evidence.push_back(std::move(*one));
+      if (auto one = EvidenceOfSignal(static_cast<std::uint32_t>(signal), instance, seen)) evidence.push_back(*one);
     }
   }
   return evidence;
@@ -191,7 +190,7 @@ std::optional<Prediction> UnknownJudge::Of(std::uint32_t instance, const Evaluat
   for (std::uint32_t signal = 0; signal < seen.anomalies.size(); ++signal) {
     const auto* anomaly = AnomalyOf(seen, signal, instance);
     if (anomaly == nullptr || !(anomaly->score >= kOrdinary)) continue;  // nearly all: asked first
-    if (auto one = EvidenceOfSignal(signal, instance, seen)) evidence.push_back(std::move(*one));
+    if (auto one = EvidenceOfSignal(signal, instance, seen)) evidence.push_back(*one);
   }
   std::sort(evidence.begin(), evidence.end(), [](const Evidence& a, const Evidence& b) { return a.score > b.score; });
   const bool odd = evidence.size() >= 2 && evidence[0].score + evidence[1].score >= kTwoAlarms;

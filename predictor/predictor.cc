@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <compare>
 #include <set>
 #include <string_view>
+#include <tuple>
 
 #include "predictor/correlate.h"
 #include "predictor/detectors/cadence.h"
@@ -26,7 +26,6 @@ using base::Result;
 using detectors::Archive;
 using knowledge::Signature;
 using telemetry::IsMissing;
-using telemetry::kMissing;
 using telemetry::Snapshot;
 
 constexpr std::uint32_t kStateVersion = 6;                     // of what Save puts beside the detectors' own
@@ -40,7 +39,9 @@ constexpr double kExplains = 0.5;                              // a better match
 struct Explanation {
   double match = 0, confidence = 0;
   std::size_t judge = 0;
-  auto operator<=>(const Explanation&) const = default;
+  bool operator<(const Explanation& other) const {
+    return std::tie(match, confidence, judge) < std::tie(other.match, other.confidence, other.judge);
+  }
 };
 
 }  // namespace

@@ -24,6 +24,7 @@ base::Result<std::vector<Signature>> ReadSignatures(const Settings& settings) {
   }
   if (!mistakes.empty()) return base::Error{base::ErrorCode::kInvalid, mistakes};
   std::vector<Signature> signatures;
+  signatures.reserve(by_fault.size());
   for (auto& [fault, signature] : by_fault) signatures.push_back(std::move(signature));
   return signatures;
 }

@@ -149,7 +149,8 @@ double Recording::step() const {
 double Recording::ScoredFrom(const SeriesFile& series) const {
   if (series.scored_from) return *series.scored_from;
   const auto probation = std::min<std::size_t>(times.size() * 15 / 100, 750);
-  return probation < times.size() ? times[probation] : kInfinity;
+  if (probation >= times.size()) return kInfinity;
+  return times[probation];
 }
 
 Result<Recording> LoadRecording(const std::string& path) {

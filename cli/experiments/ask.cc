@@ -51,7 +51,7 @@ Result<Json> Await(remote::Service& webhook, const Json& experiment, const Patie
   std::size_t told = 0;
   std::string last = "it is under way still";
   while (true) {
-    const auto now = Only(webhook.Get(path));
+    auto now = Only(webhook.Get(path));
     if (now) {
       Tell(*now, told);
       if (Done(*now, patience.until)) return now;

@@ -31,6 +31,7 @@ std::vector<Score> ScoresOf(const std::vector<Json>& experiments) {
     ++(counter == counters.end() ? score.open : *counter->second);
   }
   std::vector<Score> in_order;
+  in_order.reserve(scores.size());
   for (auto& [key, score] : scores) in_order.push_back(std::move(score));
   return in_order;
 }

@@ -56,7 +56,7 @@ std::string FilterQuery(const Options& options) {
 
 std::string RequestIdOf(const Options& options) {
   if (!options.request_id.empty()) return options.request_id;
-  const std::string id = NewRequestId();
+  std::string id = NewRequestId();
   std::fprintf(stderr, "--request-id %s\n", id.c_str());
   return id;
 }

@@ -14,7 +14,7 @@ constexpr std::size_t kMaxBody = 256u << 20;  // bytes
 
 // Why not, in the daemon's words where it has any.
 std::string DetailOf(const Json& problem, int status) {
-  const std::string otherwise = "HTTP status " + std::to_string(status);
+  std::string otherwise = "HTTP status " + std::to_string(status);
   if (!problem.is_object()) return otherwise;
   const auto detail = problem.find("detail");
   return detail != problem.end() && detail->is_string() ? detail->get<std::string>() : otherwise;

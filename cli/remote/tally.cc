@@ -49,6 +49,7 @@ std::vector<Trial> TrialsOf(const std::vector<Json>& mitigations) {
     trials[number] = {number, TextOf(At(of, "domain")), TextOf(At(of, "fault")), alerted.get<double>(), held_out};
   }
   std::vector<Trial> in_order;
+  in_order.reserve(trials.size());
   for (auto& [id, trial] : trials) in_order.push_back(std::move(trial));
   return in_order;
 }

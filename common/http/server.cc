@@ -27,7 +27,7 @@ constexpr auto kAcceptPause = std::chrono::milliseconds(100);  // after an error
 
 class BeastServer : public Server {
  public:
-  BeastServer(ServerOptions options, std::vector<Route> routes, std::unique_ptr<WebPolicy> policy)
+  BeastServer(const ServerOptions& options, std::vector<Route> routes, std::unique_ptr<WebPolicy> policy)
       : context_{options,
                  Router(std::move(routes), options.prefix),
                  std::move(policy),
@@ -88,12 +88,12 @@ class BeastServer : public Server {
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::Start(ServerOptions options, std::vector<Route> routes) {
+Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, std::vector<Route> routes) {
   if (options.listen.empty()) return Error{ErrorCode::kInvalid, "no address to listen on"};
   auto policy = WebPolicy::Open(options.web_config_file);
   if (!policy) return policy.error();
   try {
-    auto server = std::make_unique<BeastServer>(std::move(options), std::move(routes), std::move(*policy));
+    auto server = std::make_unique<BeastServer>(options, std::move(routes), std::move(*policy));
     if (auto opened = server->Open(); !opened) return opened.error();
     return std::unique_ptr<Server>(std::move(server));
   } catch (const std::exception& error) {  // no thread, no descriptor

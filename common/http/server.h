@@ -67,7 +67,7 @@ struct ServerOptions {
 
 class Server {
  public:
-  static base::Result<std::unique_ptr<Server>> Start(ServerOptions options, std::vector<Route> routes);
+  static base::Result<std::unique_ptr<Server>> Start(const ServerOptions& options, std::vector<Route> routes);
   virtual ~Server() = default;                           // stops: no new connections, running handlers finish
   virtual std::vector<std::uint16_t> ports() const = 0;  // in the order of options.listen
 };

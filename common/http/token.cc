@@ -53,7 +53,7 @@ base::Result<TokenDigest> ReadToken(const std::string& path) {
   const bool hex = token.find_first_not_of(kHexDigits) == std::string_view::npos;
   const bool good = IsTokenText(token) && token.size() >= (hex ? kHexLength : kLength);
   const TokenDigest digest = DigestOf(token);
-  OPENSSL_cleanse(text->data(), text->size());
+  OPENSSL_cleanse(text->data(), text->size());  // NOLINT(clang-analyzer-cplusplus.InnerPointer): nothing moves
   if (!good) return Refused(path, "must hold a token of at least 256 bits, as of `openssl rand -hex 32`");
   return digest;
 }

@@ -16,17 +16,23 @@ namespace {
 constexpr std::size_t kWorthCompressing = 1 << 10;
 constexpr int kGzipWindow = 15 + 16;  // zlib: 16 more asks for gzip's own header and trailer
 
-// Level 1: exposition text shrinks tenfold at any level, and the scrape waits for it.
+// Level 1: exposition text shrinks tenfold at any level, and the scrape waits for it. Room as it is needed: what zlib
+// may need at most is as much again as the text.
 std::string Gzip(std::string_view text) {
   z_stream stream{};
   if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, kGzipWindow, 8, Z_DEFAULT_STRATEGY) != Z_OK) return {};
-  std::string out(deflateBound(&stream, text.size()), '\0');
+  const std::size_t step = kWorthCompressing + text.size() / 8;
+  std::string out;
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
   stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  const bool done = deflate(&stream, Z_FINISH) == Z_STREAM_END;
-  out.resize(done ? stream.total_out : 0);
+  int done = Z_OK;
+  while (done == Z_OK) {
+    out.resize(stream.total_out + step);
+    stream.next_out = reinterpret_cast<Bytef*>(out.data() + stream.total_out);
+    stream.avail_out = static_cast<uInt>(step);
+    done = deflate(&stream, Z_FINISH);
+  }
+  out.resize(done == Z_STREAM_END ? stream.total_out : 0);
   deflateEnd(&stream);
   return out;
 }

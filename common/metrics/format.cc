@@ -68,7 +68,7 @@ char* WriteFraction(std::uint32_t fraction, int decimals, char* to) {
   *to++ = '.';
   char* at = to + decimals;
   char* end = at;
-  for (; at - to >= 2; fraction /= 100) std::memcpy(at -= 2, &kPairs[2 * (fraction % 100)], 2);
+  for (; at - to >= 2; fraction /= 100) std::memcpy(at -= 2, &kPairs[std::size_t{2} * (fraction % 100)], 2);
   if (at != to) *to = static_cast<char>('0' + fraction);
   while (end[-1] == '0') --end;
   return end;
@@ -77,7 +77,7 @@ char* WriteFraction(std::uint32_t fraction, int decimals, char* to) {
 char* WriteFixed(double size, char* to) {
   const int decimals = DecimalsOf(size);
   const std::uint32_t unit = kWholePowers[decimals];
-  const auto digits = static_cast<std::uint32_t>(size * unit + 0.5);
+  const auto digits = static_cast<std::uint32_t>(size * unit + 0.5);  // NOLINT(bugprone-incorrect-roundings): cheap
   const std::uint32_t whole = digits / unit, fraction = digits % unit;
   if (whole < 10) {
     *to++ = static_cast<char>('0' + whole);
@@ -106,7 +106,7 @@ char* WriteShort(double value, char* to) {
   if (value < 0) *to++ = '-';
   const double size = std::fabs(value);
   if (size < kMostWhole) {
-    const auto whole = static_cast<std::int64_t>(size + 0.5);
+    const auto whole = static_cast<std::int64_t>(size + 0.5);  // NOLINT(bugprone-incorrect-roundings): cheap
     if (size >= kLeastWhole || size == static_cast<double>(whole)) return std::to_chars(to, to + 16, whole).ptr;
   }
   if (size >= kLeastFixed && size < kLeastWhole) return WriteFixed(size, to);

@@ -7,7 +7,6 @@
 namespace forewarn::promql {
 namespace {
 
-using base::ErrorCode;
 using base::Result;
 using simdjson::SUCCESS;
 

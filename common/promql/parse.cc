@@ -34,7 +34,7 @@ class VectorReader {
   error_code Scalar(ondemand::value value) {
     Sample sample;
     if (const auto error = samples_.Read(value, sample)) return error;
-    return Add(std::string_view(begin_, 0), sample);
+    return Add(std::string_view(begin_, begin_), sample);
   }
 
   error_code Row(ondemand::object object) {

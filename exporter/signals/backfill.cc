@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <future>
+#include <utility>
 
 namespace forewarn::signals {
 namespace {
@@ -96,8 +97,8 @@ void Reader::AskAll(const Steps& steps, std::vector<RangeQuery>& queries, const 
   };
   std::future<Matrix> next = ask(queries.front());
   for (std::size_t index = 0; index < queries.size() && !stop.stop_requested(); ++index) {
-    std::future<Matrix> now = std::move(next);
-    if (index + 1 < queries.size()) next = ask(queries[index + 1]);
+    const bool last = index + 1 == queries.size();
+    auto now = std::exchange(next, last ? std::future<Matrix>() : ask(queries[index + 1]));
     queries[index].put(window, now.get());
   }
 }

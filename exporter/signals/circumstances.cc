@@ -10,7 +10,7 @@ namespace {
 // What the webhook says of its domains, under the label that names them here. A range selector sees, as an instant one
 // would not, a series that has ended: what is over for a moment still shows in the telemetry's windows.
 std::string Published(const std::string& series, const std::string& by, const Labels& labels) {
-  const std::string expr = "max by (" + by + ") (max_over_time(" + series + "[$max_age])) > 0";
+  std::string expr = "max by (" + by + ") (max_over_time(" + series + "[$max_age])) > 0";
   if (labels.domain == "domain") return expr;
   return "label_replace(" + expr + ", \"" + labels.domain + "\", \"$1\", \"domain\", \"(.*)\")";
 }

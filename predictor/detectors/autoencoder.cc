@@ -10,7 +10,6 @@ namespace forewarn::detectors {
 namespace {
 
 using telemetry::IsMissing;
-using telemetry::kMissing;
 
 constexpr std::uint32_t kVersion = 3;
 constexpr double kClip = 4;           // scales: what the model sees of a value

@@ -53,8 +53,9 @@ void Trend::Learn(double time, double value, double window) {
     Open(time, value);
   } else {
     if (in_newest_ < kMany) ++in_newest_;
-    mean_ += (static_cast<float>(time - opened_) - mean_) / in_newest_;
-    values_[0] += (static_cast<float>(value) - values_[0]) / in_newest_;
+    const auto values = static_cast<float>(in_newest_);
+    mean_ += (static_cast<float>(time - opened_) - mean_) / values;
+    values_[0] += (static_cast<float>(value) - values_[0]) / values;
   }
   seen_ = kStale;
 }

@@ -7,8 +7,6 @@
 namespace forewarn::experiments {
 namespace {
 
-using knowledge::Clause;
-using knowledge::Manifestation;
 using knowledge::Symptom;
 
 // One fault's signals in one tick.

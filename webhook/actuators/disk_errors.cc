@@ -39,7 +39,7 @@ class DiskErrors : public Actuator {
 
   base::Result<void> Apply(const Target& target, const Setting& setting, base::Deadline deadline) override {
     const auto wanted = NumberAt(setting, kPart);
-    if (!wanted || *wanted < 0 || *wanted > kMost) {
+    if (!wanted || *wanted < 0 || static_cast<double>(*wanted) > kMost) {
       return base::Error{base::ErrorCode::kInvalid, "not a setting of disk_errors"};
     }
     auto host = HypervisorOf(*inventory_, target, deadline);

@@ -132,6 +132,7 @@ class Network : public Actuator {
     return base::Error{base::ErrorCode::kConflict, "the network of " + target.domain + " reads back otherwise"};
   }
 
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): it is changed, by its parts
   static base::Result<Setting> Flap(const Target& target, Cards cards, double severity) {
     bool any = false;
     for (auto& [mac, card] : cards) {

@@ -47,7 +47,8 @@ bool TakeOffset(std::string_view text, std::chrono::minutes& offset) {
 }  // namespace
 
 base::Result<base::WallTime> ParseTime(std::string_view text) {
-  using namespace std::chrono;
+  using std::chrono::day, std::chrono::month, std::chrono::year, std::chrono::year_month_day, std::chrono::sys_days;
+  using std::chrono::hours, std::chrono::minutes, std::chrono::seconds, std::chrono::nanoseconds;
   const base::Error error{base::ErrorCode::kInvalid, "not an RFC 3339 time"};
   int y = 0, mo = 0, d = 0, h = 0, mi = 0, s = 0, ns = 0;
   minutes offset{};

@@ -170,7 +170,8 @@ Preview Engine::Look(const Asked& asked) {
   episode.fingerprint = journal::kRequested + asked.request_id;
   episode.alerted = parts_.clock.Now();
   if (!asked.experiment.empty()) episode.experiment.emplace().name = asked.experiment;
-  return CourseOf(episode)->Look(std::move(episode));
+  const auto course = CourseOf(episode);
+  return course->Look(std::move(episode));
 }
 
 base::Result<void> Engine::Submit(std::string_view body) {

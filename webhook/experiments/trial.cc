@@ -2,6 +2,7 @@
 #include "webhook/experiments/trial.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "common/log/log.h"
 #include "webhook/engine/reasons.h"
@@ -135,7 +136,7 @@ void Trial::Refresh(Episode& episode) const {
 Trial::Next Trial::Inject(Episode& episode) {
   Experiment& trial = *episode.experiment;
   const Template& one = *TemplateOf(episode);
-  if (static_cast<std::size_t>(trial.rung + 1) >= one.ladder.size()) {
+  if (trial.rung + 1 >= std::ssize(one.ladder)) {
     return Conclude(episode, {Verdict::kInconclusive, kNotShown});
   }
   ++trial.rung;

@@ -101,7 +101,7 @@ void Connection::NoteOpening(const base::Result<void>& opened) {
   log::Info("connected to a hypervisor", {{"hypervisor", location_.name}});
 }
 
-base::Result<void> Connection::Run(std::function<void(virConnectPtr)> body, base::Deadline deadline) {
+base::Result<void> Connection::Run(const std::function<void(virConnectPtr)>& body, base::Deadline deadline) {
   for (;;) {
     auto session = Acquire();
     if (!session) return session.error();

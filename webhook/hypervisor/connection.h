@@ -42,7 +42,7 @@ class Connection {
   struct Link;     // what a thread may still hold after we gave it up
   struct Session;  // a thread and its link
 
-  base::Result<void> Run(std::function<void(virConnectPtr)> body, base::Deadline deadline);
+  base::Result<void> Run(const std::function<void(virConnectPtr)>& body, base::Deadline deadline);
   base::Result<std::shared_ptr<Session>> Acquire();
   void Abandon(const std::shared_ptr<Session>& session);
   void NoteOpening(const base::Result<void>& opened);

@@ -76,10 +76,12 @@ class LibvirtInventory : public Inventory {
   std::vector<base::Result<std::optional<Domain>>> AskAll(base::Deadline deadline, Question question) {
     const auto half = base::Deadline::After(std::max(deadline.Left() / 2, base::Duration::zero()));
     std::vector<std::future<base::Result<std::optional<Domain>>>> asked;
+    asked.reserve(entries_.size());
     for (const Entry& entry : entries_) {
       asked.push_back(std::async(std::launch::async, [&] { return question(*entry.hypervisor, half); }));
     }
     std::vector<base::Result<std::optional<Domain>>> answers;
+    answers.reserve(asked.size());
     for (auto& answer : asked) answers.push_back(answer.get());
     return answers;
   }

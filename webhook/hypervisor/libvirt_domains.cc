@@ -24,6 +24,7 @@ bool IsGone(const base::Error& error) { return error.code == base::ErrorCode::kN
 
 std::vector<DomainHandle> Own(virDomainPtr* list, int count) {
   std::vector<DomainHandle> domains;
+  domains.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) domains.emplace_back(list[i]);
   std::free(list);
   return domains;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "webhook/hypervisor/libvirt_hypervisor.h"
@@ -18,7 +19,7 @@ struct LibvirtHypervisor::Step {
 };
 
 base::Result<void> LibvirtHypervisor::Go(const std::string& uuid, base::Deadline deadline, Step step) {
-  return With<void>(uuid, deadline, [step](virDomainPtr domain) -> base::Result<void> {
+  return With<void>(uuid, deadline, [step = std::move(step)](virDomainPtr domain) -> base::Result<void> {
     if (step.call(domain) == 0) return {};
     base::Error error = LastError("changing a domain's state");
     const auto state = StateOf(domain);

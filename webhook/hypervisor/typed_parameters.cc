@@ -58,13 +58,14 @@ Parameters TypedParameters::Numbers() const {
 
 base::Result<TypedParameters> TypedParameters::With(const Parameters& values) const {
   TypedParameters chosen(0);
-  for (const auto& [name, value] : values) {
+  for (const auto& entry : values) {
+    const auto& name = entry.first;
     const auto known = std::find_if(items_.begin(), items_.end(), [&](const auto& item) { return name == item.field; });
     if (known == items_.end() || !NumberOf(*known)) {
       return base::Error{base::ErrorCode::kUnsupported, "the hypervisor has no parameter " + name};
     }
     chosen.items_.push_back(*known);
-    Assign(chosen.items_.back(), value);
+    Assign(chosen.items_.back(), entry.second);
   }
   return chosen;
 }

@@ -131,7 +131,7 @@ Markup KillSwitch(const View& view) {
                                 Text(", and what was in force is undone (" + state.why + "). ") + link);
 }
 
-base::Result<std::vector<Episode>> Find(const View& view, journal::Filter filter) {
+base::Result<std::vector<Episode>> Find(const View& view, const journal::Filter& filter) {
   return view.engine.parts().journal.Find(filter);
 }
 

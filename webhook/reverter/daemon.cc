@@ -12,7 +12,7 @@
 
 namespace forewarn::reverter {
 
-Daemon::Daemon(Settings settings)
+Daemon::Daemon(const Settings& settings)
     : process_(metrics::ProcessCollector()),
       heartbeat_(settings.hypervisors.size()),
       inventory_(hypervisor::ConnectInventory(settings.hypervisors)) {
@@ -84,7 +84,7 @@ bool Daemon::Once() {
 
 std::vector<http::Route> Daemon::Routes() const {
   const html::Site site{"Forewarn reverter", "", {{"/metrics", "Metrics"}, {"/-/healthy", "Health"}}};
-  const http::Response landing = html::Answer(site, html::LandingPage(site, "Undoes what is past its expiry"));
+  http::Response landing = html::Answer(site, html::LandingPage(site, "Undoes what is past its expiry"));
   return {{"GET", "/metrics", metrics::MetricsHandler({registry_, process_}, {}), "", 0},
           {"GET", "/-/healthy", [](const http::Request&) { return http::Text(200, "OK\n"); }, "", 0},
           html::StyleRoute(),

@@ -39,7 +39,7 @@ class Daemon {
   std::vector<http::Route> Routes() const;
 
  private:
-  explicit Daemon(Settings settings);
+  explicit Daemon(const Settings& settings);
   bool Sweep(Sweeper& sweeper, const std::string& hypervisor);
   void Loop(std::size_t index, base::Duration interval, const std::stop_token& stop);
   void Pause(std::size_t index, base::Deadline next, const std::stop_token& stop);

@@ -4,10 +4,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+
 #include "common/http/client.h"
 #include "common/http/server.h"
 #include "common/http/url.h"
 #include "common/http/wire.h"
+#include "tests/common/http/gunzip.h"
 #include "tests/fakes/temp_dir.h"
 
 namespace forewarn::http {
@@ -70,6 +74,16 @@ TEST(Url, NoProxy) {
   EXPECT_TRUE(MatchesNoProxy("*", "anything"));
   EXPECT_TRUE(MatchesNoProxy("10.0.0.1", "10.0.0.1"));
   for (const char* list : {"", ",", "ample", "b.example", "10.0.0"}) EXPECT_FALSE(MatchesNoProxy(list, "a.example"));
+}
+
+TEST(Wire, WhatDoesNotShrinkIsPackedWhole) {
+  std::mt19937 random(1);
+  std::string noise(300'000, '\0');
+  std::generate(noise.begin(), noise.end(), [&] { return static_cast<char>(random()); });
+  Response response = Text(200, noise);
+  CompressIfWorthwhile(response);
+  EXPECT_EQ(response.headers["Content-Encoding"], "gzip");
+  EXPECT_TRUE(Gunzip(response.body) == noise);
 }
 
 TEST(Wire, GzipIsTakenAsTheClientWeighsIt) {
