@@ -182,7 +182,7 @@ void Novelty::AbsorbLiveliness(State& state, double value, double floor, double 
 }
 
 void Novelty::AbsorbSeason(State& state, double value, double floor) {
-  if (state.season == 0) state.season = seasons_.Take(std::max(kSeasons, series_ / 5));
+  if (state.season == 0) state.season = seasons_.Take(std::max(kSeasons, series_ / 4));
   if (state.season == 0) return;
   Seasonal& seasonal = seasons_.At(state.season);
   const double residual = std::abs(value - state.level[kLongRun]);

@@ -25,7 +25,7 @@ using SurpriseColumns = std::vector<std::vector<float>>;
 // values; a flat one is ordinary until it moves by more than a thousandth of itself; a sparse one (zero but for spikes)
 // is ordinary once its spikes are as frequent as its own tail says; a new level is a surprise and then taken over; a
 // fall is weaker evidence than a rise, and less liveliness than more, since quiet is the rest state of telemetry. A
-// daily season is looked for in kSeasons series and a fifth of all, then a weekly one in kWeeks of them: where there
+// daily season is looked for in kSeasons series and a quarter of all, then a weekly one in kWeeks of them: where there
 // are more, those that have been watched for kTrial days, or kWeekTrial weeks, and have none make room.
 class Novelty {
  public:

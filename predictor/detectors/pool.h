@@ -18,6 +18,8 @@ class Pool {
     wanted_ = free_.empty() && items_.size() >= most;
     if (wanted_) return 0;
     if (free_.empty()) {
+      // A vector that doubles would take room for more than there may be.
+      if (items_.size() == items_.capacity()) items_.reserve(std::min(most, items_.size() + items_.size() / 4 + 64));
       items_.emplace_back();
       return static_cast<std::uint32_t>(items_.size());
     }
