@@ -20,6 +20,10 @@ std::map<Correlator::Key, Correlator::Group> Correlator::GroupsOf(const Terms& t
     if (hypervisor.empty()) continue;
     auto& since = since_[prediction.fault];
     if (instance >= since.size()) since.resize(instance + 1, kMissing);
+    if (detectors::IsMasked(terms.masked, instance)) {
+      since[instance] = kMissing;
+      continue;
+    }
     Group& group = groups[{hypervisor, prediction.fault}];
     ++group.judged;
     if (prediction.confidence < notify->second) {

@@ -15,7 +15,8 @@ namespace forewarn::predictor {
 // One fault of a hypervisor is one prediction with N affected instances, not N: where a fault whose cause may be the
 // host's is predicted for three instances at least, and for half of those on that hypervisor for which it can be
 // judged, and they came to it within a minute (four ticks at least) of each other, it is the hypervisor's. It stays so
-// for as long as two and a third of those judged have it.
+// for as long as two and a third of those judged have it. A masked instance, whose fault may be our own, says nothing
+// of its host.
 class Correlator {
  public:
   static constexpr std::size_t kLeastBegin = 3, kLeastStay = 2;  // two at once may be a coincidence
@@ -27,6 +28,7 @@ class Correlator {
     const std::map<std::string, double>&
         notify;  // by fault whose cause may be the host's: confidence from which on it counts
     const std::vector<std::string>& hypervisors;  // by instance slot; empty or absent: unknown, of no hypervisor
+    const detectors::Mask& masked;                // own experiments, maintenance
   };
   // Fills output.hypervisors, and marks as shared the predictions for which one of these stands.
   void Correlate(const Terms& terms, Output& output);

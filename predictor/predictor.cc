@@ -110,7 +110,8 @@ Output& Predictor::Ensemble::Tick(const Snapshot& snapshot, const Circumstances&
   predicted_ = output_.predictions.size();
   if (circumstances.known) Recognise(circumstances.injections, explanations_, output_, scorekeeper_);
   if (circumstances.known) scorekeeper_.End();
-  correlator_.Correlate({snapshot.time, cadence_.tick(), host_notify_, circumstances.hypervisors}, output_);
+  correlator_.Correlate({snapshot.time, cadence_.tick(), host_notify_, circumstances.hypervisors, circumstances.masked},
+                        output_);
   const detectors::Mask everything(circumstances.known ? 0 : snapshot.instances->size(), true);
   const auto& masked = circumstances.known ? circumstances.masked : everything;
   PublishInstances(snapshot, masked);

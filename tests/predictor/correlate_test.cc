@@ -29,11 +29,12 @@ class CorrelatorTest : public testing::Test {
       output_.predictions.push_back(prediction);
     }
     const std::map<std::string, double> notify = {{"CpuDenied", 0.5}, {"DiskContention", 0.5}};
-    correlator_.Correlate({time, 1, notify, hypervisors_}, output_);
+    correlator_.Correlate({time, 1, notify, hypervisors_, masked_}, output_);
     return output_;
   }
 
   std::vector<std::string> hypervisors_ = {"a", "a", "a", "b"};
+  detectors::Mask masked_;
   Correlator correlator_;
   Output output_;
 };
@@ -52,6 +53,13 @@ TEST_F(CorrelatorTest, WhatBefallsHalfOfAHostIsTheHosts) {
   std::vector<bool> shared;
   for (const auto& prediction : output.predictions) shared.push_back(prediction.shared);
   EXPECT_THAT(shared, ElementsAre(true, true, true, false));
+}
+
+TEST_F(CorrelatorTest, AnInjectedFaultIsNoEvidenceAgainstTheHost) {
+  masked_ = {false, true};
+  EXPECT_THAT(At(100, {0.9, 0.9, 0.9, 0.1}).hypervisors, IsEmpty());
+  masked_ = {};
+  EXPECT_EQ(At(101, {0.9, 0.9, 0.9, 0.1}).hypervisors.size(), 1u);
 }
 
 TEST_F(CorrelatorTest, TwoMayBeACoincidence) {
