@@ -166,8 +166,9 @@ std::optional<Prediction> Judge::Of(std::uint32_t instance, const Evaluation& se
   // What has come true needs no symptoms: at their limits they rise no further. A multiple of what is normal may have
   // many causes.
   if (manifested_ && !limit->relative) match_ = 1 - knowledge::Against(signature_, observation_);
-  const double now = sure ? confidence::Combine({1, match_, kSure})
-                          : confidence::Combine({limit->crossing, match_, signature_.prior_accuracy});
+  using confidence::Strength;
+  const double now = confidence::Combine(sure ? Strength{1, match_, kSure}
+                                              : Strength{limit->crossing, match_, signature_.prior_accuracy});
   const auto outlook = limit->trend->Look();
   Prediction prediction;
   prediction.instance = instance;

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
-#include <cmath>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -22,7 +21,6 @@ using base::Result;
 using simdjson::ondemand::parser;
 
 constexpr std::size_t kKeptBytes = 64u << 20;  // an answer larger than this one lends nothing to others
-constexpr std::size_t kMaxSteps = 10'000;      // Prometheus refuses more than 11,000 points per series
 
 std::string Decimal(double number) {
   char text[64];

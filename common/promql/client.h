@@ -45,6 +45,9 @@ struct Series {
   std::vector<double> times, values;
 };
 
+// Of one range query; Prometheus refuses more than 11,000 points per series.
+inline constexpr std::size_t kMaxSteps = 10'000;
+
 struct ClientOptions {
   std::string url;  // base, with any prefix (/prometheus)
   http::ClientConfig http;

@@ -12,9 +12,9 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 using base::Result;
+using promql::kMaxSteps;
 using Matrix = Window::Answer;
 
-constexpr std::size_t kMaxSteps = 10'000;  // Prometheus refuses more than 11,000 points per series
 constexpr std::size_t kCells = 16u << 20;  // of a window: its values are then 128 MiB
 constexpr std::size_t kFirstSteps = 16;    // while nothing is known of the fleet's size
 

@@ -9,10 +9,10 @@ namespace forewarn::detectors {
 namespace {
 
 constexpr double kHour = 3600, kDay = 24 * kHour;
-constexpr double kProof = 0.5;      // of the residuals around the level are the most that a proven season leaves
-constexpr double kNewDay = 0.25;    // the weight of a day against those before it
-constexpr double kFar = 3.75;       // scales; an hour further off pulls no harder
-constexpr double kFarResidual = 5;  // scales
+constexpr double kProof = 0.5;       // of the residuals around the level are the most that a proven season leaves
+constexpr double kNewPeriod = 0.25;  // the weight of a day, or a week, against those before it
+constexpr double kFar = 3.75;        // scales; an hour further off pulls no harder
+constexpr double kFarResidual = 5;   // scales
 constexpr std::uint16_t kMany = 60000;
 
 std::uint16_t Pack(double value) {
@@ -76,7 +76,7 @@ void Season<kDays>::LearnScales(const SeasonLesson& lesson) {
   drift_scale_ = Toward(drift_scale_, bounded(std::abs(drift_), drift_scale_), slow);
 }
 
-// The hour that has ended goes into the profile: the first two days as a mean, later ones bounded.
+// The hour that has ended goes into the profile: of the first three periods as a mean, of later ones bounded.
 template <int kDays>
 void Season<kDays>::Close(double floor) {
   if (in_hour_ > 0) {
@@ -86,7 +86,7 @@ void Season<kDays>::Close(double floor) {
       const double far = kFar * std::max(static_cast<double>(residual_), floor);
       change = std::clamp(change, -far, far);
     }
-    profile_[hour_] = Pack(old + std::max(1.0 / (periods_ + 1), kNewDay) * change);
+    profile_[hour_] = Pack(old + std::max(1.0 / (periods_ + 1), kNewPeriod) * change);
     if (++closed_ == kBuckets) {
       closed_ = 0;
       periods_ = static_cast<std::uint8_t>(std::min(periods_ + 1, 255));
